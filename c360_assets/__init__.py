@@ -1,0 +1,1 @@
+"""Customer 360: one trusted, governed, traceable profile per customer."""

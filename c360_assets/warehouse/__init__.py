@@ -1,0 +1,5 @@
+"""The one way to the warehouse: a Snowflake account, or the embedded engine that speaks its protocol."""
+
+from c360_assets.warehouse.connection import Statement, Warehouse, WarehouseError
+
+__all__ = ["Statement", "Warehouse", "WarehouseError"]
