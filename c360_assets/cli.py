@@ -1,0 +1,159 @@
+"""`c360 …`: the command line. Each command is a module in commands/."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    help="Customer 360: one trusted, traceable profile per customer.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+new = typer.Typer(help="Write what a new source or destination needs.", no_args_is_help=True)
+app.add_typer(new, name="new")
+
+JsonFile = Annotated[Path | None, typer.Option("--json", help="Also write the result to this file as JSON.")]
+
+
+@app.command()
+def sample(
+    out: Annotated[Path | None, typer.Option(help="Folder for the extracts; default: the landing zone.")] = None,
+    records: Annotated[int, typer.Option(min=100, help="Rows over all extracts.")] = 20_000,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 7,
+    changes: Annotated[
+        float | None, typer.Option(min=0.0, max=1.0, help="Write the next day: this share of records changes.")
+    ] = None,
+) -> None:
+    """Make the extracts of a sample company, or its next day."""
+    from c360_assets.commands.sample import run_sample
+
+    run_sample(out, records, seed, changes)
+
+
+@app.command()
+def run(
+    sources: Annotated[Path | None, typer.Option(help="Folder with the extracts; default: the landing zone.")] = None,
+    full_rebuild: Annotated[bool, typer.Option(help="Build every stage anew from the snapshots.")] = False,
+    sample_records: Annotated[
+        int | None, typer.Option("--sample", help="Make a sample of this size first if the landing zone is empty.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of that sample.")] = 7,
+    json_file: JsonFile = None,
+) -> None:
+    """Materialise everything through Dagster and print a summary."""
+    from c360_assets.commands.run import run_pipeline
+
+    raise typer.Exit(run_pipeline(sources, full_rebuild, sample_records, seed, json_file))
+
+
+@app.command()
+def ui(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 3000,
+) -> None:
+    """Open the Dagster UI; it stays in the foreground."""
+    from c360_assets.commands.ui import run_ui
+
+    raise typer.Exit(run_ui(host, port))
+
+
+@app.command()
+def sql(
+    statement: Annotated[str, typer.Argument(help="One Snowflake SQL statement.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per row.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="CSV with a header.")] = False,
+) -> None:
+    """Query the configured warehouse."""
+    from c360_assets.commands.sql import run_sql
+
+    run_sql(statement, as_json, as_csv)
+
+
+@app.command()
+def doctor() -> None:
+    """Check configuration, connection, rights and versions, and say how to mend what is wrong."""
+    from c360_assets.commands.doctor import run_doctor
+
+    raise typer.Exit(run_doctor())
+
+
+@app.command()
+def evaluate(
+    truth: Annotated[Path, typer.Option(help="Parquet file with the true entity of each record.")],
+    json_file: JsonFile = None,
+) -> None:
+    """Score the clusters against a truth: pairwise and B-cubed precision, recall and F1."""
+    from c360_assets.commands.evaluate import run_evaluate
+
+    run_evaluate(truth, json_file)
+
+
+@app.command()
+def events(
+    out: Annotated[Path, typer.Option(help="JSON-lines file to write.")],
+) -> None:
+    """Write all recorded OpenLineage events to a file."""
+    from c360_assets.commands.events import run_events
+
+    run_events(out)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def dbt(context: typer.Context) -> None:
+    """Run dbt on the project with the configured connection, for example `c360 dbt docs generate`."""
+    from c360_assets.commands.dbt import run_dbt
+
+    raise typer.Exit(run_dbt(context.args))
+
+
+@app.command()
+def reset(
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Stop the engine and remove the state under C360_HOME (the embedded warehouse with it)."""
+    from c360_assets.commands.reset import run_reset
+
+    run_reset(yes)
+
+
+@new.command("source")
+def new_source(
+    name: Annotated[str, typer.Argument(help="The system's name, for example `pipedrive`.")],
+    files: Annotated[Path, typer.Option("--from", help="Folder or file with an extract to look at.")],
+    entity: Annotated[str, typer.Option(help="What a record describes: person or organization.")] = "organization",
+) -> None:
+    """Declare a source from a look at its extract, and write its dbt models to complete."""
+    from c360_assets.commands.new import run_new_source
+
+    run_new_source(name, files, entity)
+
+
+@new.command("destination")
+def new_destination(name: Annotated[str, typer.Argument(help="The destination's name, for example `braze`.")]) -> None:
+    """Declare a destination and write its feed model to complete."""
+    from c360_assets.commands.new import run_new_destination
+
+    run_new_destination(name)
+
+
+def main() -> None:
+    """Entry point: errors that a person can mend are told in a sentence, without a traceback."""
+    from c360_assets.errors import MENDABLE
+
+    try:
+        app()
+    except MENDABLE as error:
+        typer.secho(f"error: {error}", fg=typer.colors.RED, err=True)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        typer.secho("interrupted; run the same command again to go on", err=True)
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+"""`c360 run`: materialise everything through Dagster, in this process, and sum up."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import time
+import warnings
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.logging import RichHandler
+
+from c360_assets.locking import writer_lock
+from c360_assets.settings import Settings, load_settings
+
+JOB = "full_refresh"
+EXIT_OK, EXIT_FAILED, EXIT_CHECKS_FAILED = 0, 1, 3
+
+
+def run_pipeline(
+    sources: Path | None, full_rebuild: bool, sample_records: int | None, seed: int, json_file: Path | None
+) -> int:
+    """Run the whole pipeline.
+
+    Returns:
+        0 where everything succeeded, 1 where a step failed, 3 where all ran but a check of severity error failed.
+    """
+    started = time.perf_counter()
+    settings = load_settings()
+    console = Console(stderr=True)
+    _terminal_log(console)
+    with writer_lock(settings, wait=False):
+        landing = _landing(settings, sources, sample_records, seed, console)
+        result = _execute(settings, landing, full_rebuild)
+        from c360_assets.commands.summary import collect, render
+
+        summary = collect(settings, result, time.perf_counter() - started)
+    Console().print(render(summary))
+    if json_file:
+        json_file.write_text(json.dumps(summary, indent=2, default=str) + "\n")
+    if not result.success:
+        return EXIT_FAILED
+    return EXIT_CHECKS_FAILED if summary["checks"]["failed"] else EXIT_OK
+
+
+def _landing(
+    settings: Settings, sources: Path | None, sample_records: int | None, seed: int, console: Console
+) -> Path:
+    from c360_assets.components.source_system import declared_systems
+    from c360_assets.sources import check_landing
+
+    landing = (sources or settings.landing).expanduser().resolve()
+    if sources is None and sample_records and not (landing.is_dir() and any(landing.iterdir())):
+        from c360_assets.sample import generate
+
+        console.print(f"No extracts yet: making a sample company of {sample_records:,} records in {landing}")
+        generate(sample_records, seed, landing)
+    check_landing(landing, declared_systems())
+    return landing
+
+
+def _execute(settings: Settings, landing: Path, full_rebuild: bool) -> Any:
+    from c360_assets.dagster_home import prepare_dagster_home
+
+    os.environ["DAGSTER_HOME"] = str(prepare_dagster_home(settings))
+    os.environ["C360_HOME"] = str(settings.home)
+    # Dagster marks many stable features as preview; a user can do nothing about those warnings.
+    warnings.filterwarnings("ignore", module="dagster")
+    import dagster as dg
+
+    from c360_assets.components.stage_run import FULL_REBUILD_TAG, LANDING_TAG, WRITER_TAGS
+    from c360_assets.definitions import defs
+
+    job = defs().resolve_job_def(JOB)
+    with dg.DagsterInstance.get() as instance:
+        return job.execute_in_process(
+            instance=instance,
+            raise_on_error=False,
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            tags=WRITER_TAGS | {LANDING_TAG: str(landing), FULL_REBUILD_TAG: str(full_rebuild).lower()},
+        )
+
+
+def _terminal_log(console: Console) -> None:
+    # markup off: a source's file name may hold brackets.
+    handler = RichHandler(console=console, show_path=False, show_level=False, markup=False, log_time_format="%X")
+    logger = logging.getLogger("c360")
+    logger.setLevel(logging.INFO)
+    logger.addHandler(handler)
+
+

@@ -1,0 +1,140 @@
+"""A stage that dbt builds: one dbt invocation in this process for the whole stage."""
+
+from __future__ import annotations
+
+import copy
+import functools
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslatorSettings, dbt_assets
+
+from c360_assets.components.resources import WarehouseResource
+from c360_assets.components.stage_run import WRITER_POOL, WRITER_TAGS, StageRun, stage_run
+from c360_assets.components.translator import StageTranslator, asset_key
+from c360_assets.dbt_project import invoke, manifest_path
+from c360_assets.settings import Settings, load_settings
+from c360_assets.stages import Stage
+
+logger = logging.getLogger("c360.dbt")
+
+
+def dbt_stage(stage: Stage) -> dg.AssetsDefinition:
+    """The stage's dbt nodes as assets, its dbt tests as asset checks."""
+    translator = StageTranslator(DagsterDbtTranslatorSettings(enable_asset_checks=True))
+
+    @dbt_assets(
+        manifest=manifest_path(load_settings()),
+        select=f"tag:{stage}",
+        name=f"{stage}_build",
+        dagster_dbt_translator=translator,
+        pool=WRITER_POOL,
+        op_tags=WRITER_TAGS,
+    )
+    def build(
+        context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[WarehouseResource]
+    ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+        with stage_run(context, warehouse, stage) as this:
+            keys = context.selected_asset_keys
+            if not this.work.needed:
+                yield from this.unchanged(sorted(keys))
+                return
+            whole = keys == context.assets_def.keys
+            yield from _build(this, context, whole)
+
+    return build
+
+
+def _build(this: StageRun, context: dg.AssetExecutionContext, whole: bool) -> Iterator[Any]:
+    manifest = _manifest(this.settings)
+    results = _run(this, manifest, _selection(context, manifest, whole, this.stage))
+    failed = [r for r in results if r.status in ("error", "skipped") and r.node.resource_type != "test"]
+    if failed:
+        names = ", ".join(r.node.name for r in failed[:5])
+        first = next((r for r in failed if r.status == "error"), failed[0])
+        raise dg.Failure(
+            f"dbt: {len(failed)} node(s) of {this.stage} failed: {names}. First error: {_scrubbed(first.message)}",
+            metadata={"failed": len(failed)},
+        )
+    metadata = this.table_metadata()
+    for result in results:
+        if result.node.resource_type in ("model", "seed"):
+            key = asset_key(result.node.schema, result.node.alias or result.node.name)
+            if key in context.selected_asset_keys:
+                yield dg.MaterializeResult(
+                    asset_key=key,
+                    metadata={
+                        **metadata.get(key.path[-1], {}),
+                        "seconds": round(result.execution_time, 3),
+                        "unique_id": result.node.unique_id,
+                    },
+                )
+    yield from _check_results(results, context)
+    if whole:
+        this.finish(changed=True)
+
+
+def _run(this: StageRun, manifest: Any, selection: str) -> list[Any]:
+    variables = {
+        "run_id": this.run.run_id,
+        "run_started_at": this.run.started_at_text,
+        "processed_to": this.work.processed_to_text,
+    }
+    arguments = ["build", "--select", selection, "--vars", json.dumps(variables), "--quiet", "--no-use-colors"]
+    if this.work.full:
+        arguments.append("--full-refresh")
+    done = 0
+
+    def progress(event: Any) -> None:
+        nonlocal done
+        if event.info.name in ("LogModelResult", "LogSeedResult"):
+            done += 1
+            logger.info("%s: %s (%d)", this.stage, event.data.description.split(" ")[-1], done)
+
+    # dbt writes compiled code into the manifest, so each invocation gets a copy of the parsed one.
+    outcome = invoke(this.settings, arguments, copy.deepcopy(manifest), [progress])
+    return list(outcome.result.results)
+
+
+@functools.cache
+def _manifest(settings: Settings) -> Any:
+    from dbt.contracts.graph.manifest import WritableManifest
+    from dbt.contracts.graph.manifest import Manifest
+
+    return Manifest.from_writable_manifest(WritableManifest.read_and_check_versions(str(manifest_path(settings))))
+
+
+def _selection(context: dg.AssetExecutionContext, manifest: Any, whole: bool, stage: Stage) -> str:
+    if whole:
+        return f"tag:{stage}"
+    names = [
+        node.name
+        for node in manifest.nodes.values()
+        if node.resource_type in ("model", "seed")
+        and asset_key(node.schema, node.alias or node.name) in context.selected_asset_keys
+    ]
+    return " ".join(names)
+
+
+def _check_results(results: list[Any], context: dg.AssetExecutionContext) -> Iterator[dg.AssetCheckResult]:
+    wanted = {key.name: key for key in context.selected_asset_check_keys}
+    for result in results:
+        key = wanted.get(result.node.name)
+        if result.node.resource_type == "test" and key:
+            yield dg.AssetCheckResult(
+                passed=result.status == "pass",
+                asset_key=key.asset_key,
+                check_name=key.name,
+                severity=dg.AssetCheckSeverity.WARN
+                if result.status == "warn"
+                else dg.AssetCheckSeverity.ERROR,
+                metadata={"failures": result.failures or 0, "seconds": round(result.execution_time, 3)},
+            )
+
+
+def _scrubbed(message: str | None) -> str:
+    # The first lines name the node and the error; later ones may show SQL or values.
+    return " ".join((message or "no message").split("\n")[:3])[:400]

@@ -1,0 +1,88 @@
+"""What every stage's asset does around its work: one writer, one run time, marks, lineage events."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import dagster as dg
+
+from c360_assets.components.resources import WarehouseResource
+from c360_assets.locking import writer_lock
+from c360_assets.progress import Mark, Work, finish, read_marks, work_for
+from c360_assets.run import Run, begin_run
+from c360_assets.settings import Settings, load_settings
+from c360_assets.stages import Stage
+from c360_assets.warehouse import Warehouse
+
+logger = logging.getLogger("c360.run")
+
+FULL_REBUILD_TAG = "c360/full_rebuild"
+LANDING_TAG = "c360/landing"
+WRITER_TAGS = {"c360/writer": "true", "dagster/max_runtime": "14400"}
+WRITER_POOL = "warehouse_writer"
+
+
+@dataclass
+class StageRun:
+    """A stage at work within one Dagster run."""
+
+    stage: Stage
+    context: Any
+    settings: Settings
+    warehouse: Warehouse
+    run: Run
+    marks: dict[Stage, Mark]
+    work: Work
+    started: float = field(default_factory=time.perf_counter)
+
+    def finish(self, changed: bool) -> None:
+        """Move the stage's mark; only after all of the stage's tables are written."""
+        finish(self.warehouse, self.run, self.work, changed)
+
+    def unchanged(self, keys: Iterable[dg.AssetKey]) -> Iterator[dg.MaterializeResult]:
+        """The results of a stage whose inputs did not change: its tables stand as they are."""
+        logger.info("%s: nothing changed", self.stage)
+        for key in keys:
+            yield dg.MaterializeResult(asset_key=key, metadata={"unchanged": True})
+
+    def table_metadata(self) -> dict[str, dict[str, Any]]:
+        """Per table of the stage: row count and column schema, by two statements for the whole stage."""
+        columns: dict[str, list[dg.TableColumn]] = {}
+        for table, column, data_type in self.warehouse.rows(
+            "select table_name, column_name, data_type from information_schema.columns"
+            " where table_schema = %s order by table_name, ordinal_position",
+            [self.stage.schema],
+        ):
+            columns.setdefault(table, []).append(dg.TableColumn(column, data_type))
+        if not columns:
+            return {}
+        counts = dict(
+            self.warehouse.rows(
+                " union all ".join(f"select '{table}', count(*) from {self.stage.schema}.{table}" for table in columns)
+            )
+        )
+        return {
+            table.lower(): {
+                "dagster/row_count": int(counts[table]),
+                "dagster/column_schema": dg.TableSchema(columns=columns[table]),
+                "dagster/table_name": f"{self.settings.database}.{self.stage.schema}.{table}",
+            }
+            for table in columns
+        }
+
+
+@contextmanager
+def stage_run(context: Any, resource: WarehouseResource, stage: Stage) -> Iterator[StageRun]:
+    """Open the warehouse as the only writer and find out what the stage has to do."""
+    settings = load_settings()
+    with writer_lock(settings), resource.open(f"c360 {stage} {context.run.run_id}") as warehouse:
+        run = begin_run(warehouse, context.run.root_run_id or context.run.run_id)
+        warehouse.execute(f"create schema if not exists {stage.schema}")
+        marks = read_marks(warehouse)
+        full = context.run.tags.get(FULL_REBUILD_TAG) == "true"
+        yield StageRun(stage, context, settings, warehouse, run, marks, work_for(stage, run, marks, full))

@@ -1,0 +1,1 @@
+"""Word lists of the sample company, written for it: common names, places and business words."""
