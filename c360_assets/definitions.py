@@ -5,6 +5,9 @@ from pathlib import Path
 import dagster as dg
 
 from c360_assets.components.resources import WarehouseResource
+from c360_assets.dagster_storage import keep_storage_open
+
+keep_storage_open()
 
 
 @dg.definitions

@@ -40,7 +40,8 @@ def writer_lock(settings: Settings, wait: bool = True) -> Iterator[None]:
             yield
         finally:
             with _guard:
-                _held[key] -= 1
+                # A generator that is collected late may outlive the holder that it nested in.
+                _held[key] = _held.get(key, 1) - 1
         return
     with path.open("a+") as handle:
         _lock(handle, wait, settings)

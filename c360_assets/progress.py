@@ -34,7 +34,12 @@ _CODE = {
     Stage.NORMALIZED_RECORD: ("dbt/models/normalized_record", "dbt/functions", "dbt/seeds/normalized_record"),
     Stage.MATCH_CLUSTER: ("c360_assets/identity",),
     Stage.GOLDEN_PROFILE: ("dbt/models/golden_profile", "dbt/seeds/golden_profile", "c360_assets/governance"),
-    Stage.ACTIVATION_FEED: ("dbt/models/activation_feed", "dbt/seeds/activation_feed"),
+    Stage.ACTIVATION_FEED: (
+        "dbt/models/activation_feed",
+        "dbt/seeds/activation_feed",
+        "c360_assets/governance",
+        "c360_assets/defs/activation_feed",
+    ),
 }
 
 
@@ -76,16 +81,38 @@ def code_version(stage: Stage, root: Path = PROJECT_ROOT) -> str:
     return digest.hexdigest()[:16]
 
 
-def read_marks(warehouse: Warehouse) -> dict[Stage, Mark]:
-    """Every stage's mark; a stage that never succeeded has the beginning of time."""
+def ensure_progress_table(warehouse: Warehouse) -> None:
+    """Create the register of marks where it is missing."""
     warehouse.execute(f"create schema if not exists {LINEAGE_SCHEMA}")
     warehouse.execute(
         f"create table if not exists {TABLE} (stage varchar not null, processed_to timestamp_ntz not null,"
         " changed_at timestamp_ntz not null, code_version varchar not null, as_of date, run_id varchar not null,"
         " finished_at timestamp_ntz not null)"
     )
+
+
+def read_marks(warehouse: Warehouse) -> dict[Stage, Mark]:
+    """Every stage's mark; a stage that never succeeded has the beginning of time."""
     rows = warehouse.rows(f"select stage, processed_to, changed_at, code_version, as_of from {TABLE}")
-    return {stage: Mark() for stage in Stage} | {Stage(row[0]): Mark(*row[1:]) for row in rows}
+    marks = {stage: Mark() for stage in Stage} | {Stage(row[0]): Mark(*row[1:]) for row in rows}
+    return marks | {Stage.SOURCE_SNAPSHOT: Mark(changed_at=_snapshots_changed_at(warehouse))}
+
+
+def _snapshots_changed_at(warehouse: Warehouse) -> datetime:
+    """When a snapshot last changed, from the manifest: it commits with the data, also in a run that is killed."""
+    known = warehouse.scalar(
+        "select count(*) from information_schema.tables where table_schema = %s and table_name = 'MANIFEST'",
+        [Stage.SOURCE_SNAPSHOT.schema],
+    )
+    if not known:
+        return BEGINNING
+    return (
+        warehouse.scalar(
+            f"select max(loaded_at) from {Stage.SOURCE_SNAPSHOT.schema}.MANIFEST where status = 'loaded'"
+            " and rows_new + rows_changed + rows_deleted > 0"
+        )
+        or BEGINNING
+    )
 
 
 def work_for(stage: Stage, run: Run, marks: dict[Stage, Mark], full_rebuild: bool = False) -> Work:

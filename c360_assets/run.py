@@ -24,19 +24,21 @@ class Run:
         return self.started_at.isoformat(sep=" ", timespec="microseconds")
 
 
-def begin_run(warehouse: Warehouse, run_id: str) -> Run:
-    """Register the run, or find it where an earlier step or attempt registered it.
-
-    The start lies after every earlier run's start, also where a machine's clock went back: high-water
-    marks compare these times.
-    """
+def ensure_run_table(warehouse: Warehouse) -> None:
+    """Create the register of runs where it is missing."""
     warehouse.execute(f"create schema if not exists {LINEAGE_SCHEMA}")
     warehouse.execute(
         f"create table if not exists {RUN_TABLE} (run_id varchar not null, started_at timestamp_ntz not null)"
     )
-    rows = warehouse.rows(
-        f"select max(started_at), max(iff(run_id = %s, started_at, null)) from {RUN_TABLE}", [run_id]
-    )
+
+
+def begin_run(warehouse: Warehouse, run_id: str) -> Run:
+    """Register the run, or find it where an earlier step or attempt registered it.
+
+    The start lies after every earlier run's start, also where a machine's clock went back: high-water
+    marks compare these times. The register must exist (ensure_run_table).
+    """
+    rows = warehouse.rows(f"select max(started_at), max(iff(run_id = %s, started_at, null)) from {RUN_TABLE}", [run_id])
     latest, mine = rows[0]
     if mine is None:
         now = datetime.now(UTC).replace(tzinfo=None)

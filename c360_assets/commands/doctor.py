@@ -80,7 +80,9 @@ def _home(settings: Settings) -> Iterator[Finding]:
         probe.touch()
         probe.unlink()
     except OSError as error:
-        yield Finding(False, "C360_HOME", f"{settings.home}: {error.strerror}", "set C360_HOME to a folder you may write")
+        yield Finding(
+            False, "C360_HOME", f"{settings.home}: {error.strerror}", "set C360_HOME to a folder you may write"
+        )
         return
     free = shutil.disk_usage(settings.home).free / 1e9
     yield Finding(
@@ -94,11 +96,15 @@ def _home(settings: Settings) -> Iterator[Finding]:
 def _warehouse(settings: Settings) -> Iterator[Finding]:
     with Warehouse(settings, "c360 doctor") as warehouse:
         try:
-            seen = warehouse.rows("select current_version(), current_role(), current_warehouse(), current_database()")[0]
+            seen = warehouse.rows("select current_version(), current_role(), current_warehouse(), current_database()")[
+                0
+            ]
         except WarehouseError as error:
             yield Finding(False, "connection", str(error), _connection_mend(settings))
             return
-        yield Finding(True, "connection", f"Snowflake {seen[0]}, role {seen[1]}, warehouse {seen[2]}, database {seen[3]}")
+        yield Finding(
+            True, "connection", f"Snowflake {seen[0]}, role {seen[1]}, warehouse {seen[2]}, database {seen[3]}"
+        )
         yield from _rights(warehouse)
     if settings.embedded:
         from c360_assets.warehouse.embedded import capabilities
@@ -137,7 +143,9 @@ def _rights(warehouse: Warehouse) -> Iterator[Finding]:
         ("drop schema", f"drop schema {schema}", "own the schema"),
     ]
     for what, statement, mend in steps:
-        yield _try(what, lambda statement=statement: warehouse.execute(statement), f"{mend}; the README lists all grants")
+        yield _try(
+            what, lambda statement=statement: warehouse.execute(statement), f"{mend}; the README lists all grants"
+        )
 
 
 def _try(what: str, action: Callable[[], object], mend: str) -> Finding:

@@ -46,11 +46,9 @@ def run_pipeline(
     return EXIT_CHECKS_FAILED if summary["checks"]["failed"] else EXIT_OK
 
 
-def _landing(
-    settings: Settings, sources: Path | None, sample_records: int | None, seed: int, console: Console
-) -> Path:
-    from c360_assets.components.source_system import declared_systems
-    from c360_assets.sources import check_landing
+def _landing(settings: Settings, sources: Path | None, sample_records: int | None, seed: int, console: Console) -> Path:
+    from c360_assets.components.declarations import declared_systems
+    from c360_assets.sources.landing import check_landing
 
     landing = (sources or settings.landing).expanduser().resolve()
     if sources is None and sample_records and not (landing.is_dir() and any(landing.iterdir())):
@@ -90,5 +88,3 @@ def _terminal_log(console: Console) -> None:
     logger = logging.getLogger("c360")
     logger.setLevel(logging.INFO)
     logger.addHandler(handler)
-
-

@@ -1,23 +1,25 @@
 """A stage that dbt builds: one dbt invocation in this process for the whole stage."""
 
-from __future__ import annotations
-
 import copy
 import functools
 import json
 import logging
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from typing import Any
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslatorSettings, dbt_assets
 
+from c360_assets.activation import dbt_vars
 from c360_assets.components.resources import WarehouseResource
+from c360_assets.components.stage_lineage import Made
 from c360_assets.components.stage_run import WRITER_POOL, WRITER_TAGS, StageRun, stage_run
 from c360_assets.components.translator import StageTranslator, asset_key
 from c360_assets.dbt_project import invoke, manifest_path
 from c360_assets.settings import Settings, load_settings
 from c360_assets.stages import Stage
+from lineage.record import from_select
 
 logger = logging.getLogger("c360.dbt")
 
@@ -40,7 +42,7 @@ def dbt_stage(stage: Stage) -> dg.AssetsDefinition:
         with stage_run(context, warehouse, stage) as this:
             keys = context.selected_asset_keys
             if not this.work.needed:
-                yield from this.unchanged(sorted(keys))
+                yield from this.unchanged(_upstream_first(context))
                 return
             whole = keys == context.assets_def.keys
             yield from _build(this, context, whole)
@@ -48,8 +50,19 @@ def dbt_stage(stage: Stage) -> dg.AssetsDefinition:
     return build
 
 
+def _upstream_first(context: dg.AssetExecutionContext) -> list[dg.AssetKey]:
+    selected = context.selected_asset_keys
+    graph = {
+        spec.key: {dep.asset_key for dep in spec.deps} & selected
+        for spec in context.assets_def.specs
+        if spec.key in selected
+    }
+    return list(TopologicalSorter(graph).static_order())
+
+
 def _build(this: StageRun, context: dg.AssetExecutionContext, whole: bool) -> Iterator[Any]:
     manifest = _manifest(this.settings)
+    this.lineage.started(sorted(context.selected_asset_keys))
     results = _run(this, manifest, _selection(context, manifest, whole, this.stage))
     failed = [r for r in results if r.status in ("error", "skipped") and r.node.resource_type != "test"]
     if failed:
@@ -60,21 +73,38 @@ def _build(this: StageRun, context: dg.AssetExecutionContext, whole: bool) -> It
             metadata={"failed": len(failed)},
         )
     metadata = this.table_metadata()
-    for result in results:
-        if result.node.resource_type in ("model", "seed"):
-            key = asset_key(result.node.schema, result.node.alias or result.node.name)
-            if key in context.selected_asset_keys:
-                yield dg.MaterializeResult(
-                    asset_key=key,
-                    metadata={
-                        **metadata.get(key.path[-1], {}),
-                        "seconds": round(result.execution_time, 3),
-                        "unique_id": result.node.unique_id,
-                    },
-                )
+    built = {
+        asset_key(r.node.schema, r.node.alias or r.node.name): r
+        for r in results
+        if r.node.resource_type in ("model", "seed")
+    }
+    built = {key: result for key, result in built.items() if key in context.selected_asset_keys}
+    lineage = this.lineage.finished(_made(key, result, metadata) for key, result in built.items())
+    for key, result in built.items():
+        yield dg.MaterializeResult(
+            asset_key=key,
+            metadata={
+                **metadata.get(key.path[-1], {}),
+                "dagster/column_lineage": lineage[key],
+                "seconds": round(result.execution_time, 3),
+                "unique_id": result.node.unique_id,
+            },
+        )
     yield from _check_results(results, context)
     if whole:
         this.finish(changed=True)
+
+
+def _made(key: dg.AssetKey, result: Any, metadata: dict[str, dict[str, Any]]) -> Made:
+    select = getattr(result.node, "compiled_code", None)
+    table = ".".join(part.upper() for part in key.path)
+    return Made(
+        key,
+        statements=[from_select(table, select)] if select else [],
+        rows=metadata.get(key.path[-1], {}).get("dagster/row_count"),
+        description=result.node.description,
+        integration="DBT",
+    )
 
 
 def _run(this: StageRun, manifest: Any, selection: str) -> list[Any]:
@@ -82,6 +112,7 @@ def _run(this: StageRun, manifest: Any, selection: str) -> list[Any]:
         "run_id": this.run.run_id,
         "run_started_at": this.run.started_at_text,
         "processed_to": this.work.processed_to_text,
+        **dbt_vars(),
     }
     arguments = ["build", "--select", selection, "--vars", json.dumps(variables), "--quiet", "--no-use-colors"]
     if this.work.full:
@@ -90,9 +121,11 @@ def _run(this: StageRun, manifest: Any, selection: str) -> list[Any]:
 
     def progress(event: Any) -> None:
         nonlocal done
-        if event.info.name in ("LogModelResult", "LogSeedResult"):
+        if event.info.name == "SQLQueryStatus":
+            this.other_warehouse_seconds += event.data.elapsed
+        elif event.info.name in ("LogModelResult", "LogSeedResult"):
             done += 1
-            logger.info("%s: %s (%d)", this.stage, event.data.description.split(" ")[-1], done)
+            logger.info("%s: %s (%d)", this.stage, event.data.node_info.node_name, done)
 
     # dbt writes compiled code into the manifest, so each invocation gets a copy of the parsed one.
     outcome = invoke(this.settings, arguments, copy.deepcopy(manifest), [progress])
@@ -101,10 +134,12 @@ def _run(this: StageRun, manifest: Any, selection: str) -> list[Any]:
 
 @functools.cache
 def _manifest(settings: Settings) -> Any:
-    from dbt.contracts.graph.manifest import WritableManifest
+    from dbt.constants import PARTIAL_PARSE_FILE_NAME
     from dbt.contracts.graph.manifest import Manifest
 
-    return Manifest.from_writable_manifest(WritableManifest.read_and_check_versions(str(manifest_path(settings))))
+    # manifest.json lacks what only dbt needs, such as the tests' arguments.
+    path = manifest_path(settings).with_name(PARTIAL_PARSE_FILE_NAME)
+    return Manifest.from_msgpack(path.read_bytes())
 
 
 def _selection(context: dg.AssetExecutionContext, manifest: Any, whole: bool, stage: Stage) -> str:
@@ -128,9 +163,7 @@ def _check_results(results: list[Any], context: dg.AssetExecutionContext) -> Ite
                 passed=result.status == "pass",
                 asset_key=key.asset_key,
                 check_name=key.name,
-                severity=dg.AssetCheckSeverity.WARN
-                if result.status == "warn"
-                else dg.AssetCheckSeverity.ERROR,
+                severity=dg.AssetCheckSeverity.WARN if result.status == "warn" else dg.AssetCheckSeverity.ERROR,
                 metadata={"failures": result.failures or 0, "seconds": round(result.execution_time, 3)},
             )
 

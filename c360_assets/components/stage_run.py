@@ -11,13 +11,16 @@ from typing import Any
 
 import dagster as dg
 
+from c360_assets import step_time
 from c360_assets.components.resources import WarehouseResource
+from c360_assets.components.stage_lineage import StageLineage
 from c360_assets.locking import writer_lock
-from c360_assets.progress import Mark, Work, finish, read_marks, work_for
-from c360_assets.run import Run, begin_run
+from c360_assets.progress import Mark, Work, ensure_progress_table, finish, read_marks, work_for
+from c360_assets.run import Run, begin_run, ensure_run_table
 from c360_assets.settings import Settings, load_settings
 from c360_assets.stages import Stage
 from c360_assets.warehouse import Warehouse
+from lineage import outbox
 
 logger = logging.getLogger("c360.run")
 
@@ -38,7 +41,10 @@ class StageRun:
     run: Run
     marks: dict[Stage, Mark]
     work: Work
+    lineage: StageLineage
     started: float = field(default_factory=time.perf_counter)
+    other_warehouse_seconds: float = 0.0
+    """Statements of other sessions, such as dbt's."""
 
     def finish(self, changed: bool) -> None:
         """Move the stage's mark; only after all of the stage's tables are written."""
@@ -47,6 +53,9 @@ class StageRun:
     def unchanged(self, keys: Iterable[dg.AssetKey]) -> Iterator[dg.MaterializeResult]:
         """The results of a stage whose inputs did not change: its tables stand as they are."""
         logger.info("%s: nothing changed", self.stage)
+        keys = list(keys)
+        self.lineage.started(keys)
+        self.lineage.unchanged()
         for key in keys:
             yield dg.MaterializeResult(asset_key=key, metadata={"unchanged": True})
 
@@ -81,8 +90,31 @@ def stage_run(context: Any, resource: WarehouseResource, stage: Stage) -> Iterat
     """Open the warehouse as the only writer and find out what the stage has to do."""
     settings = load_settings()
     with writer_lock(settings), resource.open(f"c360 {stage} {context.run.run_id}") as warehouse:
+        _prepare(settings, warehouse)
         run = begin_run(warehouse, context.run.root_run_id or context.run.run_id)
-        warehouse.execute(f"create schema if not exists {stage.schema}")
         marks = read_marks(warehouse)
         full = context.run.tags.get(FULL_REBUILD_TAG) == "true"
-        yield StageRun(stage, context, settings, warehouse, run, marks, work_for(stage, run, marks, full))
+        lineage = StageLineage(warehouse, settings, stage, context.run.run_id)
+        this = StageRun(stage, context, settings, warehouse, run, marks, work_for(stage, run, marks, full), lineage)
+        try:
+            yield this
+        except Exception as error:
+            lineage.failed(error)
+            raise
+        spent = sum(statement.seconds for statement in warehouse.statements) + this.other_warehouse_seconds
+        step_time.record(warehouse, run, stage, context.op_def.name, time.perf_counter() - this.started, spent)
+
+
+_prepared: set[Settings] = set()
+
+
+def _prepare(settings: Settings, warehouse: Warehouse) -> None:
+    """Create the schemas and the registers, once per process: every step of a run would ask again otherwise."""
+    if settings not in _prepared:
+        for stage in Stage:
+            warehouse.execute(f"create schema if not exists {stage.schema}")
+        outbox.ensure_tables(warehouse)
+        ensure_run_table(warehouse)
+        ensure_progress_table(warehouse)
+        step_time.ensure_table(warehouse)
+        _prepared.add(settings)

@@ -32,9 +32,7 @@ def automation() -> dg.AutomationCondition:
 class StageTranslator(DagsterDbtTranslator):
     """Key = [stage, table]; group = stage."""
 
-    def get_asset_spec(
-        self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
-    ) -> dg.AssetSpec:
+    def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
         """The base spec with the house's key, group, owner and kinds."""
         spec = super().get_asset_spec(manifest, unique_id, project)
         node = self.get_resource_props(manifest, unique_id)

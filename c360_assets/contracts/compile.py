@@ -27,7 +27,8 @@ class Rule:
     column: str
     name: str
     severity: Severity
-    count: ir.IntegerScalar
+    count: ir.IntegerScalar | None
+    """None: the number of `rows`."""
     rows: ir.Table
     separate: bool = False
     """The count reads more than the row itself, so it is a subquery of its own."""
@@ -54,7 +55,7 @@ def compile_contract(model: type[Contract], columns: Mapping[str, str]) -> Compi
     absent = list(_absent(schema, columns))
     unusable = {column for column, _ in absent}
     # The table's own types, not the contract's, decide how Ibis writes a comparison.
-    namespace, name = model.name()
+    namespace, name = model.contract_table()
     relation = ibis.table(dict(columns), name=name.lower(), database=namespace.lower())
     rules: list[Rule] = []
     for column, declared in schema.columns.items():
@@ -91,7 +92,7 @@ def _column_rules(relation: ir.Table, name: str, declared: Any) -> Iterator[Rule
     if not declared.nullable:
         yield _rule(relation, name, "not_null", Severity.ERROR, column.isnull())
     if declared.unique:
-        surplus = relation.count() - column.nunique() - column.isnull().sum()
+        surplus = relation.count() - column.nunique() - relation.count(where=column.isnull())
         repeated = relation.filter(column.count().over(ibis.window(group_by=column)) > 1)
         yield Rule(name, "unique", Severity.ERROR, surplus, repeated)
     for check in declared.checks:
@@ -105,7 +106,8 @@ def _key_rules(relation: ir.Table, unique: Any) -> Iterator[Rule]:
     keys = [] if not unique else [unique] if isinstance(unique[0], str) else unique
     for key in keys:
         if set(key) <= set(relation.columns):
-            surplus = relation.count() - relation.select(*key).distinct().count()
+            sizes = relation.group_by(list(key)).aggregate(n=relation.count())
+            surplus = (sizes.n - 1).sum().coalesce(0)
             window = ibis.window(group_by=[relation[k] for k in key])
             repeated = relation.filter(relation.count().over(window) > 1)
             yield Rule("", f"unique({', '.join(key)})", Severity.ERROR, surplus, repeated, separate=True)
@@ -116,7 +118,7 @@ def _table_rule(relation: ir.Table, check: Check, incomplete: bool) -> Iterator[
     try:
         if isinstance(function, Violations):
             rows = function.rows(relation)
-            yield Rule("", check.name, _severity(check), rows.count(), rows, separate=True)
+            yield Rule("", check.name, _severity(check), None, rows, separate=True)
         else:
             good = function(IbisData(relation, None), **check._check_kwargs)
             yield _rule(relation, "", check.name, _severity(check), ~good)

@@ -1,4 +1,4 @@
-"""The base of every contract, and the declarations that Pandera lacks: VARIANT, references, cross-table rules."""
+"""The base of every contract, and what Pandera lacks: VARIANT, references, cross-table rules."""
 
 from __future__ import annotations
 
@@ -59,13 +59,13 @@ class Contract(pa.DataFrameModel):
         return schema
 
     @classmethod
-    def name(cls) -> tuple[str, str]:
+    def contract_table(cls) -> tuple[str, str]:
         """Schema and table as the warehouse stores them."""
         schema, _, table = cls._table.upper().partition(".")
         return schema, table
 
     @classmethod
-    def tolerance(cls, rule: str) -> float:
+    def contract_tolerance(cls, rule: str) -> float:
         """The share of the rows, 0 to 1, that may break the rule."""
         return cls._tolerances.get(rule, 0.0)
 

@@ -51,7 +51,7 @@ def validate(warehouse: Warehouse, models: Iterable[type[Contract]]) -> Iterator
     """
     schemas: dict[str, dict[str, dict[str, str]]] = {}
     for model in models:
-        schema, table = model.name()
+        schema, table = model.contract_table()
         if schema not in schemas:
             schemas[schema] = columns_of(warehouse, schema)
         columns = schemas[schema].get(table.lower())
@@ -67,12 +67,13 @@ def _validate(warehouse: Warehouse, compiled: Compiled) -> ContractResult:
     rows, *counts = next(iter(warehouse.rows(compiled.sql)))
     failures = [Failure(column, what, rows) for column, what in compiled.absent]
     outcomes = []
-    for rule, count in zip(compiled.rules, counts, strict=True):
-        allowed = math.floor(compiled.model.tolerance(rule.name) * rows)
-        outcomes.append(Outcome(rule.column, rule.name, int(count), rule.severity, count <= allowed))
+    for rule, found in zip(compiled.rules, counts, strict=True):
+        count = int(found or 0)
+        allowed = math.floor(compiled.model.contract_tolerance(rule.name) * rows)
+        outcomes.append(Outcome(rule.column, rule.name, count, rule.severity, count <= allowed))
         if count > allowed:
             query = compiled.query(rule)
-            failures.append(Failure(rule.column, rule.name, int(count), rule.severity, allowed, query))
+            failures.append(Failure(rule.column, rule.name, count, rule.severity, allowed, query))
     outcomes += [Outcome(column, what, rows, Severity.ERROR, False) for column, what in compiled.absent]
-    table = ".".join(compiled.model.name())
+    table = ".".join(compiled.model.contract_table())
     return ContractResult(table, int(rows), time.perf_counter() - started, tuple(failures), tuple(outcomes))

@@ -9,14 +9,38 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from c360_assets.sample.randomness import Bools, Ints, chance, skewed
-from c360_assets.sample.text import digits, edit, join, map_unique, number, spelled_out, strings, take, typo, where
+from c360_assets.sample.text import (
+    digits,
+    edit,
+    join,
+    map_unique,
+    number,
+    spelled_out,
+    strings,
+    take,
+    typo,
+    where,
+)
 from c360_assets.sample.vocabulary.places import COUNTRIES
 
 _ABBREVIATIONS = [
-    ("straße", "str."), ("strasse", "str."), ("Street", "St"), ("Road", "Rd"), ("Avenue", "Ave"), ("Lane", "Ln"),
-    ("Boulevard", "Blvd"), ("Drive", "Dr"), ("avenue", "av."), ("boulevard", "bd"), ("Calle", "C/"), ("Avenida", "Avda."),
-    ("Corso", "C.so"), ("straat", "str."), ("vägen", "v."), ("ul. ", ""),
-]  # fmt: skip
+    ("straße", "str."),
+    ("strasse", "str."),
+    ("Street", "St"),
+    ("Road", "Rd"),
+    ("Avenue", "Ave"),
+    ("Lane", "Ln"),
+    ("Boulevard", "Blvd"),
+    ("Drive", "Dr"),
+    ("avenue", "av."),
+    ("boulevard", "bd"),
+    ("Calle", "C/"),
+    ("Avenida", "Avda."),
+    ("Corso", "C.so"),
+    ("straat", "str."),
+    ("vägen", "v."),
+    ("ul. ", ""),
+]
 
 
 @dataclass(frozen=True)
@@ -66,10 +90,8 @@ class Addresses:
     def written(self, rng: np.random.Generator, trouble: float = 0.15) -> Addresses:
         """As typed by hand: abbreviated streets, other city names, lost spaces, capitals, slips."""
         n = len(self.country)
-        short = map_unique(pc.replace_substring_regex(self.street, r"\d+", "#"), lambda v: v)
         street = self.street
         for long, brief in _ABBREVIATIONS:
-            short = pc.replace_substring(short, long, brief)
             street = pc.replace_substring(street, long, brief)
         street = where(chance(rng, n, trouble * 1.5), street, self.street)
         street = edit(street, chance(rng, n, trouble * 0.2), typo, rng)

@@ -15,6 +15,8 @@ from c360_assets.sample.vocabulary.places import COUNTRIES
 _CALLING = [c.calling_code for c in COUNTRIES]
 _TRUNK = [c.trunk for c in COUNTRIES]
 _CODES = [c.code for c in COUNTRIES]
+# What one dials before a foreign calling code; it differs by country.
+_ABROAD = ["0011" if c.code == "AU" else "00" for c in COUNTRIES]
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,9 @@ class Phones:
 
     def take(self, index: Ints) -> Phones:
         """The numbers of these rows; a negative index gives null."""
-        return Phones(self.country[np.maximum(index, 0)], take(self.area, index), take(self.subscriber, index))
+        return Phones(
+            self.country[np.maximum(index, 0)], take(self.area, index), take(self.subscriber, index)
+        )
 
     def else_(self, mask: Bools, other: Phones) -> Phones:
         """These numbers where the mask holds, the others elsewhere."""
@@ -41,11 +45,16 @@ class Phones:
         """+491711234567."""
         return join("+", take(_CALLING, self.country), self.area, self.subscriber)
 
-    def written(self, rng: np.random.Generator, tidy: float = 0.35) -> pa.Array:
-        """As people write them: E.164 at the rate `tidy`, otherwise in one of six manners."""
+    def written(self, rng: np.random.Generator, at_home: Bools | None = None) -> pa.Array:
+        """As people write them: a third in E.164, the others in one of six manners.
+
+        National manners only where `at_home` holds: where the record names the country.
+        """
         n = len(self.country)
         calling, trunk = take(_CALLING, self.country), take(_TRUNK, self.country)
         manner = rng.integers(0, 6, n)
+        if at_home is not None:
+            manner = np.where(at_home | ~np.isin(manner, (1, 2, 3)), manner, 0)
         american = self.country == _CODES.index("US")
         middle = pc.utf8_slice_codeunits(self.subscriber, 0, 3)
         rest = pc.utf8_slice_codeunits(self.subscriber, 3, 99)
@@ -60,20 +69,30 @@ class Phones:
             (
                 spaced,
                 national,
-                where(american, join(self.area, "-", middle, "-", rest), join(trunk, self.area, "/", self.subscriber)),
-                where(american, join("1-", self.area, "-", middle, "-", rest), join("00", calling, self.area, self.subscriber)),
+                where(
+                    american,
+                    join(self.area, "-", middle, "-", rest),
+                    join(trunk, self.area, "/", self.subscriber),
+                ),
+                where(
+                    american,
+                    join("1-", self.area, "-", middle, "-", rest),
+                    join(take(_ABROAD, self.country), calling, self.area, self.subscriber),
+                ),
                 join("+", calling, " (0)", self.area, "-", self.subscriber),
             )
         ):
             # "(0)" exists only where the country has a trunk zero.
             fits = np.asarray(pc.equal(trunk, "0")) if number == 4 else np.ones(n, dtype=bool)
             text = where((manner == number) & fits, form, text)
-        return where(rng.random(n) < tidy, self.e164(), text)
+        return where(rng.random(n) < 0.35, self.e164(), text)
 
 
 def landlines(rng: np.random.Generator, country: Ints, city: Ints) -> Phones:
     """Numbers at these cities (index within the country)."""
-    areas, subscribers, first = [], [], []
+    areas: list[str] = []
+    subscribers: list[str] = []
+    first: list[int] = []
     for c in COUNTRIES:
         first.append(len(areas))
         areas += [city_.area for city_ in c.cities]
@@ -84,7 +103,9 @@ def landlines(rng: np.random.Generator, country: Ints, city: Ints) -> Phones:
 
 def mobiles(rng: np.random.Generator, country: Ints, city: Ints) -> Phones:
     """Mobile numbers; where a country has no mobile range, numbers at the city."""
-    patterns, first, count = [], [], []
+    patterns: list[str] = []
+    first: list[int] = []
+    count: list[int] = []
     for c in COUNTRIES:
         first.append(len(patterns))
         count.append(max(len(c.mobile), 1))

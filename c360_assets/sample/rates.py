@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Rates:
-    """Shares between 0 and 1, of what each comment says."""
+    """Shares between 0 and 1, of what each comment says.
+
+    How often a field is filled differs by system; each writer in `systems/` says so at the field.
+    """
 
     identity: float = 0.45
     """Records that describe a person or a company, of all records."""
@@ -15,8 +18,6 @@ class Rates:
     """People who work for a customer, of all people; the others are consumers."""
     typo: float = 0.03
     """Names with a slip of the keyboard, of the records."""
-    missing: float = 0.08
-    """Optional fields left empty, of the fields that a system usually fills."""
     nickname: float = 0.2
     """Short forms, of the records of people whose given name has one."""
     transliterated: float = 0.12
@@ -44,7 +45,7 @@ class Rates:
     tax_id_typo: float = 0.02
     """Tax ids with a wrong digit, of the tax ids."""
     sibling: float = 0.04
-    """Companies that share brand, domain and switchboard with a sibling of its own tax id, of the companies."""
+    """Companies that share brand, domain and switchboard with a sibling of another tax id."""
     subsidiary: float = 0.07
     """Companies with a parent company that is a customer too, of the companies."""
     subsidiary_on_parent_domain: float = 0.4

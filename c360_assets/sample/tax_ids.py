@@ -93,12 +93,13 @@ def _texts(country: str, v: Ints) -> list[str]:
             base = _avoid(n + 10_000_000, check, 1)
             return [f"CHE{x:08d}{(11 - c) % 11}" for x, c in zip(base, check(base), strict=True)]
         case "AU":
-            # The two check digits make the weighted sum, with the first digit less one, divisible by 89.
             body = n + 100_000_000
-            rest = _weighted(body, 9, [1, 3, 5, 7, 9, 11, 13, 15, 17], 89)
-            return [f"{11 + (89 - 7 * 0 - c - 0) % 89:02d}{x:09d}" for x, c in zip(body, rest, strict=True)]
+            rest = _weighted(body, 9, [3, 5, 7, 9, 11, 13, 15, 17, 19], 89)
+            return [
+                f"{11 + (-c - 1) % 89:02d}{x:09d}" for x, c in zip(body.tolist(), rest.tolist(), strict=True)
+            ]
         case _:
-            return [f"{12 + x % 60:02d}-{x:07d}" for x in n.tolist()]
+            return [f"{30 + x % 19:02d}-{x:07d}" for x in n.tolist()]
 
 
 def _luhn_sum(v: Ints) -> Ints:
@@ -110,15 +111,16 @@ def _luhn_sum(v: Ints) -> Ints:
 _REGISTER = {"DE": "HRB ", "AT": "FN ", "GB": "", "FR": "RCS ", "IT": "REA ", "NL": "KVK ", "CH": "CH-"}
 
 
-def draw(rng: np.random.Generator, country: Ints) -> tuple[pa.Array, pa.Array]:
-    """Tax id and registration number per company, each unique."""
+def draw(rng: np.random.Generator, country: Ints, day: int) -> tuple[pa.Array, pa.Array]:
+    """Tax id and registration number per company new on this day, each unique."""
     n = len(country)
-    base = 500_000 + np.sort(rng.choice(2_200_000, n, replace=n > 2_200_000)) * 4
-    rng.shuffle(base)
+    # The first day has 1.8 million numbers to choose from, every later day 20,000 of its own.
+    low, size = (1_800_000 + day % 20 * 20_000, 20_000) if day else (0, 1_800_000)
+    base = 500_000 + (low + rng.choice(size, n, replace=n > size)) * 4
     texts = np.empty(n, dtype=object)
     for at, c in enumerate(COUNTRIES):
         rows = np.flatnonzero(country == at)
         texts[rows] = _texts(c.code, base[rows].astype(np.int64))
     prefix = take([_REGISTER.get(c.code, "") for c in COUNTRIES], country)
-    register = rng.permutation(n).astype(np.int64) * 7 + 100_003
+    register = rng.permutation(n).astype(np.int64) * 7 + 100_003 + day % 20 * 400_000
     return strings(texts.tolist()), pa.compute.binary_join_element_wise(prefix, number(register, 7), "")

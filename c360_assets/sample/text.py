@@ -36,12 +36,11 @@ def join(*parts: pa.Array | str, sep: str = "") -> pa.Array:
 
 def where(mask: Bools, yes: pa.Array | str | None, no: pa.Array | str | None) -> pa.Array:
     """Choose element by element."""
-    chosen = pc.if_else(
+    return pc.if_else(
         pa.array(mask),
         pa.scalar(yes, pa.string()) if yes is None or isinstance(yes, str) else yes,
         pa.scalar(no, pa.string()) if no is None or isinstance(no, str) else no,
     )
-    return chosen
 
 
 def blank(values: pa.Array, mask: Bools) -> pa.Array:
@@ -67,7 +66,9 @@ def map_unique(values: pa.Array, function: Callable[[str], str]) -> pa.Array:
     return mapped.take(encoded.indices)
 
 
-def edit(values: pa.Array, mask: Bools, function: Callable[[str, int], str], rng: np.random.Generator) -> pa.Array:
+def edit(
+    values: pa.Array, mask: Bools, function: Callable[[str, int], str], rng: np.random.Generator
+) -> pa.Array:
     """Apply `function(value, random number)` to the rows of the mask that have a value."""
     rows = np.flatnonzero(mask & known(values))
     if not len(rows):
@@ -107,7 +108,9 @@ def spelled_out(value: str) -> str:
 def slug(value: str) -> str:
     """Lower-case letters and digits, words joined by hyphens, fit for a domain or a mailbox."""
     text = spelled_out(value).lower().replace("&", " ").replace("+", " ")
-    words = "".join(c if c.isascii() and c.isalnum() else " " if c in " -\u00a0./" else "" for c in text).split()
+    words = "".join(
+        c if c.isascii() and c.isalnum() else " " if c in " -\u00a0./" else "" for c in text
+    ).split()
     return "-".join(words)
 
 
@@ -133,9 +136,13 @@ def digits(rng: np.random.Generator, patterns: pa.Array) -> pa.Array:
     kinds = encoded.dictionary.to_pylist()
     codes_ = np.asarray(encoded.indices)
     width = max((len(k.encode()) for k in kinds), default=1)
-    matrix = np.array([list(k.encode().ljust(width, b" ")) for k in kinds], dtype=np.uint8).reshape(-1, width)[codes_]
+    matrix = np.array([list(k.encode().ljust(width, b" ")) for k in kinds], dtype=np.uint8).reshape(
+        -1, width
+    )[codes_]
     size = matrix.shape
     for symbol, low, high in (("#", 48, 58), ("%", 50, 58), ("@", 65, 75)):
         hit = matrix == ord(symbol)
         matrix[hit] = rng.integers(low, high, size, dtype=np.uint8)[hit]
-    return pc.utf8_rtrim_whitespace(pa.array(matrix.reshape(-1).view(f"S{width}"), type=pa.binary()).cast(pa.string()))
+    return pc.utf8_rtrim_whitespace(
+        pa.array(matrix.reshape(-1).view(f"S{width}"), type=pa.binary()).cast(pa.string())
+    )

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
 from c360_assets.settings import Settings, load_settings
-
-
-class WarehouseError(RuntimeError):
-    """A statement or connection failed; the message says what, where and what to do, without row values."""
+from c360_assets.warehouse.errors import WarehouseError, connection_error, is_lost, statement_error
 
 
 @dataclass(frozen=True)
@@ -54,11 +53,9 @@ class Warehouse:
                 parameters.setdefault("session_parameters", {})["QUERY_TAG"] = self.query_tag
             try:
                 self._connection = snowflake.connector.connect(**parameters)
-            except snowflake.connector.errors.Error as error:
-                raise WarehouseError(
-                    f"Cannot connect to Snowflake account {self.settings.account!r} as {self.settings.user!r}: "
-                    f"{error.msg}. Run `c360 doctor` for what to check."
-                ) from error
+            except (snowflake.connector.errors.Error, ValueError, TypeError, OSError) as error:
+                # Without the cause: the connector's text may quote what it was given.
+                raise connection_error(error, self.settings) from None
         return self._connection
 
     def close(self) -> None:
@@ -80,10 +77,28 @@ class Warehouse:
         try:
             cursor.execute(sql, params)
         except snowflake.connector.errors.Error as error:
-            head = " ".join(sql.split())[:120]
-            raise WarehouseError(f"Statement failed: {error.msg} (in: {head} …)") from error
+            if is_lost(error):
+                self._connection = None
+            # Without the cause: Snowflake quotes row values in its messages, and tracebacks go to logs.
+            raise statement_error(error, sql) from None
         self.statements.append(Statement(sql, time.perf_counter() - started, cursor.rowcount, cursor.sfqid))
         return cursor
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[Self]:
+        """Statements that become visible together: commit at the end, roll back if anything fails.
+
+        DDL inside commits what was done so far, here as on Snowflake.
+        """
+        self.execute("begin")
+        try:
+            yield self
+            self.execute("commit")
+        except BaseException:
+            # The first error counts; a rollback that fails as well adds nothing.
+            with contextlib.suppress(WarehouseError):
+                self.execute("rollback")
+            raise
 
     def script(self, statements: Iterable[str]) -> None:
         """Run statements one after another."""
@@ -107,12 +122,27 @@ class Warehouse:
         schema, name = table.split(".")
         stage = f"{schema}.{name}__LOAD"
         self.execute(f"create or replace stage {stage}")
-        for file in files:
-            self.execute(f"put 'file://{file}' @{stage} auto_compress=false overwrite=true")
-        self.execute(
-            f"copy into {table} from @{stage} file_format=(type=parquet) match_by_column_name=case_insensitive"
-        )
-        self.execute(f"drop stage {stage}")
+        try:
+            for file in files:
+                quoted = str(file).replace("'", r"\'")
+                self.execute(f"put 'file://{quoted}' @{stage} auto_compress=false overwrite=true")
+            self.execute(
+                f"copy into {table} from @{stage} file_format=(type=parquet) match_by_column_name=case_insensitive"
+            )
+        finally:
+            self.execute(f"drop stage if exists {stage}")
+
+
+def _while_it_lives(settings: Settings) -> Iterator[int]:
+    """Pauses before a request is sent again, as long as there is an engine to send it to."""
+    import snowflake.connector
+
+    from c360_assets.warehouse.embedded.process import find
+
+    while True:
+        yield 1
+        if find(settings) is None:
+            raise snowflake.connector.errors.OperationalError(msg="The embedded engine has gone.", errno=250003)
 
 
 def connection_parameters(settings: Settings) -> dict[str, Any]:
@@ -130,8 +160,10 @@ def connection_parameters(settings: Settings) -> dict[str, Any]:
             "protocol": "http",
             "database": settings.database,
             "schema": "PUBLIC",
-            "login_timeout": 10,
-            "network_timeout": 3600,
+            "login_timeout": 20,
+            # Also the longest that a statement may take.
+            "network_timeout": 24 * 3600,
+            "backoff_policy": partial(_while_it_lives, settings),
             "session_parameters": {"CLIENT_OUT_OF_BAND_TELEMETRY_ENABLED": False},
         }
     parameters: dict[str, Any] = {
@@ -141,6 +173,8 @@ def connection_parameters(settings: Settings) -> dict[str, Any]:
         "warehouse": settings.warehouse,
         "database": settings.database,
         "login_timeout": 30,
+        # Also the longest that a statement may take.
+        "network_timeout": 4 * 3600,
         "application": "customer_360",
         "session_parameters": {"TIMEZONE": "UTC", "CLIENT_SESSION_KEEP_ALIVE": True},
     }

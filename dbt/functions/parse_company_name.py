@@ -20,7 +20,7 @@ _FORMS = {
     "PLC": "plc|public limited company",
     "Pty Ltd": "pty ltd|pty limited|proprietary limited|pty",
     "Pte Ltd": "pte ltd|pte limited|private limited|pvt ltd|pvt limited|private ltd",
-    "GmbH": "gmbh|gesellschaft mit beschrankter haftung|g m b h|mbh",
+    "GmbH": "gmbh|gesellschaft mit beschrankter haftung|g m b h|gesellschaft mbh|ges mbh|gesmbh|mbh|ggmbh",
     "GmbH & Co. KG": "gmbh and co kg|gmbh and cokg|gmbh co kg|gmbh and co",
     "UG": "ug|ug haftungsbeschrankt|unternehmergesellschaft",
     "AG": "ag|aktiengesellschaft",
@@ -82,7 +82,33 @@ _FORMS = {
 # Forms that stand before the name.
 _LEADING = frozenset(("ooo", "oao", "zao", "pao", "ao", "tov", "pt", "uab", "sia", "kk"))
 # cleanco knows many more forms, but also words and syllables that are often part of a name.
-_NOT_FORMS = frozenset("private company pp da mb et ans teo ij pt sd og hb ae ee oe ay aj scs nl an vat dat".split())
+_NOT_FORMS = frozenset(
+    [
+        "private",
+        "company",
+        "pp",
+        "da",
+        "mb",
+        "et",
+        "ans",
+        "teo",
+        "ij",
+        "pt",
+        "sd",
+        "og",
+        "hb",
+        "ae",
+        "ee",
+        "oe",
+        "ay",
+        "aj",
+        "scs",
+        "nl",
+        "an",
+        "vat",
+        "dat",
+    ]
+)
 
 
 def _plain(text):

@@ -1,7 +1,5 @@
 """One phone number as written -> its E.164 form, whether it can exist and whether it is a stopgap."""
 
-import re
-
 import phonenumbers
 from phonenumbers import PhoneNumberFormat
 
@@ -27,25 +25,21 @@ def parse_phone(raw, country):
     digits = "".join(c for c in raw if c.isdigit() and c.isascii())
     result = {"e164": None, "digits": digits or None, "is_valid": False, "is_placeholder": _is_placeholder(digits)}
     text = raw.strip()
-    if text.startswith("00"):
-        text = "+" + text[2:]
-    try:
-        number = phonenumbers.parse(text, country)
-    except phonenumbers.NumberParseException:
-        # Systems that drop the plus sign leave a bare international number.
+    # As the country dials it; then 00 for the plus sign; then as a system that drops the plus sign leaves it.
+    readings = [text]
+    if not text.startswith("+"):
+        readings += ["+" + digits[2:]] if digits.startswith("00") else ["+" + digits] if len(digits) > 10 else []
+    for reading in readings:
         try:
-            number = phonenumbers.parse("+" + digits, None)
+            number = phonenumbers.parse(reading, country)
         except phonenumbers.NumberParseException:
-            return result
-    if not phonenumbers.is_valid_number(number) and not text.startswith("+") and len(digits) > 10:
-        try:
-            bare = phonenumbers.parse("+" + digits, None)
-        except phonenumbers.NumberParseException:
-            bare = number
-        if phonenumbers.is_valid_number(bare):
-            number = bare
-    if phonenumbers.is_possible_number(number):
-        number.extension = None
-        result["e164"] = phonenumbers.format_number(number, PhoneNumberFormat.E164)
-        result["is_valid"] = phonenumbers.is_valid_number(number) and not result["is_placeholder"]
+            continue
+        valid = phonenumbers.is_valid_number(number)
+        # A number of no known country is no number: guessed into the wrong one, it would equal a stranger's.
+        if valid or (reading.startswith("+") and phonenumbers.is_possible_number(number) and not result["e164"]):
+            number.extension = None
+            result["e164"] = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+        if valid:
+            result["is_valid"] = not result["is_placeholder"]
+            break
     return result

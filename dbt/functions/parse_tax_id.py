@@ -3,22 +3,59 @@
 import re
 
 from stdnum import get_cc_module
+from stdnum.ch import uid
+from stdnum.no import orgnr
 from stdnum.us import ein
 
 # Prefixes that a VAT number carries; Greece writes EL.
 _EU = frozenset(
-    "AT BE BG CY CZ DE DK EE EL ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK XI".split()
+    [
+        "AT",
+        "BE",
+        "BG",
+        "CY",
+        "CZ",
+        "DE",
+        "DK",
+        "EE",
+        "EL",
+        "ES",
+        "FI",
+        "FR",
+        "GR",
+        "HR",
+        "HU",
+        "IE",
+        "IT",
+        "LT",
+        "LU",
+        "LV",
+        "MT",
+        "NL",
+        "PL",
+        "PT",
+        "RO",
+        "SE",
+        "SI",
+        "SK",
+        "XI",
+    ]
 )
 _PREFIXED = _EU | {"GB", "CH", "NO"}
 _NOISE = re.compile(r"[^0-9A-Z]")
-_LABEL = re.compile(r"^(VAT|UST|USTID|USTIDNR|TVA|EIN|TIN|ABN|BN|GST|UID|NIF|CIF|BTW|IVA|NIP|MVA)(NO|NR|REG|ID)?(?=[A-Z]{0,2}\d)")
+_LABEL = re.compile(
+    r"^(VAT|UST|USTID|USTIDNR|TVA|EIN|TIN|ABN|BN|GST|UID|NIF|CIF|BTW|IVA|NIP|MVA)(NO|NR|REG|ID)?(?=[A-Z]{0,2}\d)"
+)
+# What a register writes behind the number: subject to VAT.
+_SUFFIX = re.compile(r"(MWST|TVA|IVA|MVA)$")
+# The number under the VAT number: the United States have no VAT, Switzerland and Norway only add a word to it.
+_OWN = {"US": ein, "CH": uid, "NO": orgnr}
 _modules = {}
 
 
 def _module(country):
     if country not in _modules:
-        # The United States have no VAT; the employer identification number identifies a company.
-        _modules[country] = ein if country == "US" else get_cc_module(country.lower(), "vat")
+        _modules[country] = _OWN.get(country) or get_cc_module(country.lower(), "vat")
     return _modules[country]
 
 
@@ -35,10 +72,13 @@ def parse_tax_id(raw, country):
     prefix = compact[:2]
     if prefix in _PREFIXED and prefix.isalpha() and any(c.isdigit() for c in compact[2:]):
         home, number = ("GR" if prefix == "EL" else prefix), compact[2:]
-        if prefix == "CH" and number.startswith("E") and number[1:2].isdigit():
-            number = number[1:]
+        if prefix == "CH":
+            number = number.removeprefix("E")
     else:
-        home, number = (country or "").upper(), compact
+        home = (country or "").upper()
+        number = compact.removeprefix(home) if home else compact
+    if home in ("CH", "NO"):
+        number = _SUFFIX.sub("", number)
     module = _module(home) if home else None
     valid = False
     if module is not None:

@@ -8,14 +8,29 @@ from typing import Any
 
 from splink.internals.database_api import DatabaseAPI
 from splink.internals.misc import to_pyarrow_if_list_tuple_or_dict
+from splink.internals.pipeline import CTEPipeline
 
-from c360_assets.identity.splink_backend.dataframe import SnowflakeDataFrame
+from c360_assets.identity.splink_backend.dataframe import SnowflakeDataFrame, SummaryDataFrame, arrow_table
 from c360_assets.identity.splink_backend.dialect import SnowflakeDialect, _literal
 from c360_assets.identity.splink_backend.identifiers import to_snowflake
-from c360_assets.stages import Stage
 from c360_assets.warehouse import Warehouse
 
 MAX_REGISTERED_ROWS = 10_000
+
+# Results that are counts and parameters, never customers: a few rows that Splink reads at once. They are fetched
+# by the statement that computes them instead of becoming tables, and what EM does with them is done here. Where a
+# statement costs a tenth of a second, that is a minute less per training.
+SUMMARIES = frozenset(
+    {
+        "__splink__agreement_pattern_counts",
+        "__splink__m_u_counts",
+        "__splink__df_concat_count",
+        "__splink__df_count",
+        "__splink__em_probe_count",
+        "__splink__em_blocked_pair_count",
+    }
+)
+_PARAMETERS = "__splink__aggregated_m_u_counts"
 
 
 class SnowflakeAPI(DatabaseAPI[Any]):
@@ -27,19 +42,42 @@ class SnowflakeAPI(DatabaseAPI[Any]):
 
     sql_dialect = SnowflakeDialect()
 
-    def __init__(
-        self, warehouse: Warehouse, schema: str = Stage.MATCH_CLUSTER.schema, prefix: str = "SPLINK__"
-    ) -> None:
+    def __init__(self, warehouse: Warehouse, schema: str, prefix: str = "SPLINK__") -> None:
         super().__init__()
         self.warehouse = warehouse
         self.schema = schema
         self.prefix = prefix
+        self._summaries = 0
 
     def qualified(self, name: str) -> str:
         """SCHEMA.PREFIX_NAME of a table that Splink names; a name that has a schema is left alone."""
         if "." in name:
             return name
         return f"{self.schema}.{self.prefix}{name.removeprefix('__splink__')}".upper()
+
+    def sql_pipeline_to_splink_dataframe(self, pipeline: CTEPipeline) -> Any:
+        """Run a pipeline: in the warehouse, unless all it reads are summaries that are here already."""
+        output = pipeline.output_table_name
+        if pipeline.input_dataframes and all(isinstance(df, SummaryDataFrame) for df in pipeline.input_dataframes):
+            return self._keep(output, self.duckdb_con.sql(pipeline.generate_cte_pipeline_sql()).to_arrow_table())
+        if output in SUMMARIES and not self.debug_mode:
+            cursor = self._log_and_run_sql_execution(pipeline.generate_cte_pipeline_sql(), output, output)
+            return self._keep(output, arrow_table(cursor))
+        return super().sql_pipeline_to_splink_dataframe(pipeline)
+
+    def _keep(self, templated_name: str, rows: Any) -> SummaryDataFrame:
+        self._summaries += 1
+        name = f"summary_{self._summaries}"
+        self.duckdb_con.register(name, rows)
+        frame = SummaryDataFrame(templated_name, name, self)
+        frame.created_by_splink = True
+        return frame
+
+    def register(self, table: Any, *, dataset_display_name: str | None = None, table_name: str | None = None) -> Any:
+        """Register a table by its name, or small data by value; Splink's own parameters stay here."""
+        if table_name and table_name.startswith(_PARAMETERS):
+            return self._keep(table_name, to_pyarrow_if_list_tuple_or_dict(table))
+        return super().register(table, dataset_display_name=dataset_display_name, table_name=table_name)
 
     def _execute_sql_against_backend(self, final_sql: str) -> Any:
         return self.warehouse.execute(to_snowflake(final_sql))

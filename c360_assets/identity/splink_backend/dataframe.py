@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from splink.internals.duckdb.dataframe import DuckDBDataFrame
 from splink.internals.input_column import InputColumn
 from splink.internals.splink_dataframe import SplinkDataFrame
 
@@ -50,3 +52,42 @@ class SnowflakeDataFrame(SplinkDataFrame):
         names = [column_name(column[0]) for column in cursor.description]
         rows = cursor.fetchall()
         return {name: [row[n] for row in rows] for n, name in enumerate(names)}
+
+
+class SummaryDataFrame(DuckDBDataFrame):
+    """A few rows of counts or parameters, held in the DuckDB connection that Splink keeps for such arithmetic."""
+
+    def _relation(self, limit: int | None) -> Any:
+        relation = self.db_api.duckdb_con.table(self.physical_name)
+        return relation if limit is None else relation.limit(limit)
+
+    @property
+    def columns(self) -> list[InputColumn]:
+        """The summary's columns."""
+        return [InputColumn(name, sqlglot_dialect_str="duckdb") for name in self._relation(0).columns]
+
+    def _drop_table_from_database(self, force_non_splink_table: bool = False) -> None:
+        self.db_api.duckdb_con.unregister(self.physical_name)
+
+    def as_record_list(self, limit: int | None = None) -> list[dict[str, Any]]:
+        """Rows as dictionaries."""
+        relation = self._relation(limit)
+        return [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
+
+    def as_dict(self, limit: int | None = None) -> dict[str, list[Any]]:
+        """Columns as lists."""
+        rows = self.as_record_list(limit)
+        return {name: [row[name] for row in rows] for name in self._relation(0).columns}
+
+    def as_duckdbpyrelation(self, limit: int | None = None) -> Any:
+        """The rows as a DuckDB relation."""
+        return self._relation(limit)
+
+
+def arrow_table(cursor: Any) -> Any:
+    """A small result as an Arrow table with Splink's column names; numbers as doubles or integers."""
+    import pyarrow as pa
+
+    names = [column_name(column[0]) for column in cursor.description]
+    rows = [[float(v) if isinstance(v, Decimal) else v for v in row] for row in cursor.fetchall()]
+    return pa.table({name: [row[n] for row in rows] for n, name in enumerate(names)})

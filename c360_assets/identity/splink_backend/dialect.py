@@ -127,9 +127,7 @@ class SnowflakeDialect(SplinkDialect):
         self, tbl_name: str, columns_to_explode: list[str], other_columns_to_retain: list[str]
     ) -> str:
         """One row per combination of the arrays' elements; rows with an empty array vanish."""
-        exploded = [
-            f"exploded_{n}.value::varchar as {column}" for n, column in enumerate(columns_to_explode)
-        ]
+        exploded = [f"exploded_{n}.value::varchar as {column}" for n, column in enumerate(columns_to_explode)]
         retained = [f"source.{column}" for column in other_columns_to_retain]
         laterals = [
             f", lateral flatten(input => source.{column}) as exploded_{n}"

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (tables read better in rows)
 """Countries of the sample company: cities, streets, postcodes and telephone ranges.
 
 A pattern holds `#` for a digit 0-9, `%` for a digit 2-9 and `@` for a letter A-J; the rest stands for itself.
@@ -42,7 +43,16 @@ def _cities(text: str) -> tuple[City, ...]:
     return tuple(City(*(part.strip() for part in line.split("|"))) for line in text.strip().splitlines())
 
 
-_MIX = {"turkish": 3, "arabic": 3, "indian": 2, "slavic": 3, "polish": 2, "chinese": 1, "vietnamese": 1, "african": 1}
+_MIX = {
+    "turkish": 3,
+    "arabic": 3,
+    "indian": 2,
+    "slavic": 3,
+    "polish": 2,
+    "chinese": 1,
+    "vietnamese": 1,
+    "african": 1,
+}
 
 COUNTRIES: tuple[Country, ...] = (
     Country("DE", "Germany", "de", 24, {"german": 80, **_MIX, "turkish": 7, "greek": 2, "italian": 2}, "49", "0",

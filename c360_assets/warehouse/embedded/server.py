@@ -1,63 +1,86 @@
-"""The engine's process: fakesnow's server with this folder's repairs."""
+"""The engine's process: `python -m c360_assets.warehouse.embedded.server FOLDER SOCKET`, its token on standard input.
 
+SOCKET is the descriptor of a socket that listens on the loopback address already (see process.py).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import logging.handlers
+import os
+import signal
+import socket
 import sys
+import time
+import warnings
+from pathlib import Path
+from typing import IO
 
-import fakesnow.arrow as fa
-import fakesnow.cursor as fc
-import fakesnow.server as s
-import fakesnow.transforms as ft
-import pyarrow as pa
-import pyarrow.compute as pc
-import uvicorn
-from fakesnow.instance import FakeSnow
-from sqlglot import exp
+# The connector warns about versions of libraries that it carries itself.
+warnings.filterwarnings("ignore")
 
-_timestamp_to_sf_struct = fa.timestamp_to_sf_struct
+import uvicorn  # noqa: E402
+
+from c360_assets.warehouse.embedded.app import App  # noqa: E402
+from c360_assets.warehouse.embedded.engine import Engine, memory_limit  # noqa: E402
+
+LOG_BYTES = 1_000_000
+_OWNER_SECONDS = 30
 
 
-def _nullable_timestamps(ts):
-    if isinstance(ts, pa.ChunkedArray):
-        ts = ts.combine_chunks()
-    st = _timestamp_to_sf_struct(ts.fill_null(0) if ts.null_count else ts)
-    if ts.null_count:
-        st = pa.StructArray.from_arrays(
-            [st.field(i) for i in range(st.type.num_fields)], fields=list(st.type), mask=pc.is_null(ts)
+def main(folder: Path, descriptor: int, token: str) -> None:
+    """Serve the warehouse in `folder` until SIGTERM."""
+    os.umask(0o077)
+    _log_to(folder / "engine.log")
+    owner = _own(folder)
+    threads = int(os.environ.get("C360_ENGINE_THREADS") or os.cpu_count() or 1)
+    engine = Engine(folder, memory_limit(), threads)
+    app = App(engine, token)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app.starlette(), log_config=None, access_log=False, timeout_keep_alive=120,
+            timeout_graceful_shutdown=5, ws="none", lifespan="off",
         )
-    return st
+    )  # fmt: skip
+    # uvicorn stops on these signals and then raises them again; what follows must still run.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
+    try:
+        server.run(sockets=[socket.socket(fileno=descriptor)])
+    finally:
+        app.end_all_sessions()
+        engine.close()
+        owner.close()
 
 
-fa.timestamp_to_sf_struct = _nullable_timestamps
-_transform = fc.FakeSnowflakeCursor._transform
+def _own(folder: Path) -> IO[str]:
+    """Take the folder: the lock lasts as long as this process and names it."""
+    handle = (folder / "engine.pid").open("a+")
+    deadline = time.monotonic() + _OWNER_SECONDS
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise SystemExit(f"Another process serves {folder}.") from None
+            time.sleep(0.05)
+    handle.truncate(0)
+    handle.write(str(os.getpid()))
+    handle.flush()
+    return handle
 
 
-def _qualified_temporary(self, e, *a, **k):
-    if isinstance(e, exp.Create) and e.args.get("properties"):
-        tbl = e.find(exp.Table)
-        ps = e.args["properties"].expressions
-        if any(isinstance(p, exp.TemporaryProperty) for p in ps) and tbl is not None and tbl.args.get("catalog"):
-            e.args["properties"].set("expressions", [p for p in ps if not isinstance(p, exp.TemporaryProperty)])
-    return _transform(self, e, *a, **k)
+def _log_to(file: Path) -> None:
+    handler = logging.handlers.RotatingFileHandler(file, maxBytes=LOG_BYTES, backupCount=1)
+    logging.basicConfig(
+        level=logging.WARNING, handlers=[handler], format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
+    # sqlglot would log statements, and they may hold personal data.
+    logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
+    logging.getLogger("snowflake").setLevel(logging.CRITICAL)
 
-
-fc.FakeSnowflakeCursor._transform = _qualified_temporary
-_merge = ft.merge
-
-
-def _merge_columns(e):
-    if isinstance(e, exp.Merge):
-        alias = e.args["using"].alias_or_name
-        whens = e.args["whens"]
-        for w in whens.expressions if hasattr(whens, "expressions") else whens:
-            ins = w.args.get("then")
-            if isinstance(ins, exp.Insert) and ins.expression is not None:
-                for c in ins.expression.find_all(exp.Column):
-                    if not c.table:
-                        c.set("table", exp.to_identifier(alias))
-    return _merge(e)
-
-
-ft.merge = _merge_columns
 
 if __name__ == "__main__":
-    s.shared_fs = FakeSnow(db_path=sys.argv[1], nop_regexes=[r"(?i)^alter session set query_tag"])
-    uvicorn.run(s.app, host="127.0.0.1", port=int(sys.argv[2]), log_level="warning")
+    main(Path(sys.argv[1]), int(sys.argv[2]), sys.stdin.read())

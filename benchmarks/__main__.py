@@ -1,0 +1,32 @@
+"""All benchmarks, one after another; writes RESULTS.md and ends with 1 where a limit is passed."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from pathlib import Path
+
+from benchmarks import first_run, large_run, second_run
+from benchmarks.report import Result, markdown
+
+RESULTS = Path(__file__).with_name("RESULTS.md")
+
+
+def main() -> int:
+    """Measure, print as it goes, write the page."""
+    results: list[Result] = []
+    for module in (first_run, second_run, large_run):
+        for result in module.measure():
+            print(result, flush=True)
+            results.append(result)
+        RESULTS.write_text(markdown(results, _machine()))
+    return 0 if all(result.holds for result in results) else 1
+
+
+def _machine() -> str:
+    return f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}."
+
+
+if __name__ == "__main__":
+    sys.exit(main())

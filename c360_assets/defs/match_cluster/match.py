@@ -1,0 +1,68 @@
+"""Matching: which records describe one customer, and that customer's id."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from c360_assets.components.resources import WarehouseResource
+from c360_assets.components.stage_lineage import Made
+from c360_assets.components.stage_run import WRITER_POOL, WRITER_TAGS, stage_run
+from c360_assets.components.translator import OWNERS, asset_key, automation
+from c360_assets.stages import Stage
+
+RETRAIN_TAG = "c360/retrain"
+STAGE = Stage.MATCH_CLUSTER
+RECORDS = [asset_key("normalized_record", name) for name in ("person", "organization", "identifier")]
+
+# Table: what one row is, and the tables of this stage that it is made from.
+TABLES = {
+    "match_model": ("One trained model per entity kind and version: Splink's settings with their weights.", []),
+    "match_edge": ("One pair of records that was compared, with its evidence and decision.", ["match_model"]),
+    "review_queue": ("One pair that waits for a person's decision.", ["match_edge"]),
+    "suspicious_cluster": ("One component that was held back, with what is suspicious about it.", ["match_edge"]),
+    "profile_registry": ("One profile id ever given, with what became of it. Never dropped.", ["match_edge"]),
+    "cluster": ("One source record with its profile id.", ["match_edge", "profile_registry"]),
+    "relation": ("One typed relation between two profiles.", ["cluster"]),
+}
+
+
+def _specs() -> Iterator[dg.AssetSpec]:
+    for table, (description, inputs) in TABLES.items():
+        outside = [asset_key("normalized_record", "relation")] if table == "relation" else RECORDS
+        yield dg.AssetSpec(
+            asset_key(STAGE, table),
+            deps=[*(asset_key(STAGE, name) for name in inputs), *outside],
+            description=description,
+            group_name=STAGE.value,
+            owners=[OWNERS[STAGE]],
+            kinds={"snowflake", "splink", "table"},
+            automation_condition=automation(),
+        )
+
+
+@dg.multi_asset(name="match_cluster_build", specs=list(_specs()), pool=WRITER_POOL, op_tags=WRITER_TAGS)
+def match(
+    context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[WarehouseResource]
+) -> Iterator[dg.MaterializeResult]:
+    """Compare what changed with all records, cluster, and give every record its profile id."""
+    from c360_assets.identity import run_matching
+
+    keys = [asset_key(STAGE, table) for table in TABLES]
+    with stage_run(context, warehouse, STAGE) as this:
+        if not this.work.needed:
+            yield from this.unchanged(keys)
+            return
+        this.lineage.started(keys)
+        before = len(this.warehouse.statements)
+        retrain = context.run.tags.get(RETRAIN_TAG) == "true"
+        result = run_matching(this.warehouse, this.run, this.work.processed_to, this.work.full, retrain)
+        ran = [statement.sql for statement in this.warehouse.statements[before:]]
+        metadata = this.table_metadata()
+        lineage = this.lineage.finished(Made(key, ran, metadata[key.path[-1]]["dagster/row_count"]) for key in keys)
+        for key in keys:
+            extra = result.metadata() if key.path[-1] in ("match_edge", "cluster") else {}
+            yield dg.MaterializeResult(
+                asset_key=key,
+                metadata=metadata[key.path[-1]] | extra | {"dagster/column_lineage": lineage[key]},
+            )
+        this.finish(changed=True)

@@ -1,0 +1,1 @@
+"""What may be published, to whom, and under which rules; pure, without Dagster."""

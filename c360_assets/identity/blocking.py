@@ -1,0 +1,122 @@
+"""Which pairs of records are worth comparing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from c360_assets.identity.models import EntityModel
+from c360_assets.identity.settings import MatchSettings
+from c360_assets.run import Run
+from c360_assets.warehouse import Warehouse
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """What blocking found."""
+
+    pairs: int
+    oversized: int
+
+
+def _block_table(warehouse: Warehouse, model: EntityModel) -> str:
+    """One row per record and blocking rule whose columns all have a value."""
+    table = f"{model.record_table}__BLOCK"
+    parts = []
+    for number, (rule, columns) in enumerate(model.blocking.items()):
+        value = " || '|' || ".join(columns)
+        present = " and ".join(f"{column} is not null" for column in columns)
+        parts.append(
+            f"select {number} as rule_no, '{rule}' as rule, {value} as block, record_no\n"
+            f"from {model.record_table} where {present}"
+        )
+    warehouse.execute(f"create or replace transient table {table} as\n" + "\nunion all\n".join(parts))
+    return table
+
+
+def _limit(model: EntityModel, settings: MatchSettings) -> str:
+    """How many records a block of `rule` may have."""
+    limits = {rule: min(limit, settings.max_block_records) for rule, limit in model.block_limits.items()}
+    cases = " ".join(f"when rule = '{rule}' then {limit}" for rule, limit in limits.items())
+    return f"case {cases} else {settings.max_block_records} end" if cases else str(settings.max_block_records)
+
+
+def _note_oversized(warehouse: Warehouse, model: EntityModel, settings: MatchSettings) -> int:
+    """Bring OVERSIZED_BLOCK up to date; a record whose block passed the limit, either way, is compared again.
+
+    Without that, a pair that was found while the block was small would outlive it, and a second run would
+    differ from a full one.
+    """
+    block, now = f"{model.record_table}__BLOCK", f"{model.record_table}__OVERSIZED"
+    limit = _limit(model, settings)
+    warehouse.execute(f"""
+create or replace transient table {now} as
+select rule_no, rule, block, count(*) as records from {block} group by rule_no, rule, block having count(*) > {limit}
+""")
+    warehouse.execute(f"""
+insert into {model.record_table}__CHANGED (record_no, record_key)
+with now as (select rule, block from {now}),
+before as (select rule, block from MATCH_CLUSTER.OVERSIZED_BLOCK where entity_kind = '{model.kind}'),
+flipped as (
+    select coalesce(now.rule, before.rule) as rule, coalesce(now.block, before.block) as block
+    from now full outer join before on now.rule = before.rule and now.block = before.block
+    where now.rule is null or before.rule is null
+)
+select distinct record.record_no, record.record_key
+from flipped
+inner join {block} as block on flipped.rule = block.rule and flipped.block = block.block
+inner join {model.record_table} as record on block.record_no = record.record_no
+left join {model.record_table}__CHANGED as changed on record.record_no = changed.record_no
+where changed.record_no is null
+""")
+    return int(warehouse.scalar(f"select count(*) from {now}"))
+
+
+def remember_oversized(warehouse: Warehouse, model: EntityModel, run: Run) -> None:
+    """Keep which blocks were skipped, for the next run and for the report."""
+    warehouse.execute(f"delete from MATCH_CLUSTER.OVERSIZED_BLOCK where entity_kind = '{model.kind}'")
+    warehouse.execute(f"""
+insert into MATCH_CLUSTER.OVERSIZED_BLOCK (entity_kind, rule, block, records, found_at)
+select '{model.kind}', rule, block, records, '{run.started_at_text}'::timestamp_ntz
+from {model.record_table}__OVERSIZED
+""")
+
+
+def block_pairs(warehouse: Warehouse, model: EntityModel, settings: MatchSettings, everything: bool) -> Blocked:
+    """Build the table of pairs to compare: changed records with all records that share a block with them.
+
+    One row per pair, `join_key_l` < `join_key_r`, as Splink's predict takes it; `match_key` is the number of the
+    first rule that found the pair.
+    """
+    block = _block_table(warehouse, model)
+    oversized = _note_oversized(warehouse, model, settings)
+    pairs = f"{model.record_table}__PAIR"
+    usable = f"""
+with usable as (
+    select rule_no, block from {block}
+    group by rule_no, rule, block having count(*) between 2 and {_limit(model, settings)}
+),
+member as (
+    select block.rule_no, block.block, block.record_no from {block} as block
+    inner join usable on block.rule_no = usable.rule_no and block.block = usable.block
+)"""
+    if everything:
+        body = f"""{usable}
+select l.record_no as join_key_l, r.record_no as join_key_r, min(l.rule_no)::varchar as match_key
+from member as l
+inner join member as r on l.rule_no = r.rule_no and l.block = r.block and l.record_no < r.record_no
+group by l.record_no, r.record_no"""
+    else:
+        body = f"""{usable},
+changed_member as (
+    select member.* from member
+    inner join {model.record_table}__CHANGED as changed on member.record_no = changed.record_no
+)
+select
+    least(l.record_no, r.record_no) as join_key_l,
+    greatest(l.record_no, r.record_no) as join_key_r,
+    min(l.rule_no)::varchar as match_key
+from changed_member as l
+inner join member as r on l.rule_no = r.rule_no and l.block = r.block and l.record_no <> r.record_no
+group by least(l.record_no, r.record_no), greatest(l.record_no, r.record_no)"""
+    warehouse.execute(f"create or replace transient table {pairs} as {body}")
+    return Blocked(int(warehouse.scalar(f"select count(*) from {pairs}")), oversized)

@@ -1,0 +1,172 @@
+"""From edges to components: joined by matches, cut where records contradict, held back where they are too large."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from c360_assets.identity.components import contract, contract_constrained
+from c360_assets.identity.contradictions import REASONS, reason_sql
+from c360_assets.identity.settings import MatchSettings
+from c360_assets.run import Run
+from c360_assets.warehouse import Warehouse
+
+NODE, EDGE, LABEL = "MATCH_CLUSTER_STEP.NODE", "MATCH_CLUSTER_STEP.EDGE", "MATCH_CLUSTER_STEP.COMPONENT_LABEL"
+CONFLICT, MEMBER = "MATCH_CLUSTER_STEP.CONFLICT", "MATCH_CLUSTER_STEP.MEMBER"
+
+
+@dataclass(frozen=True)
+class Clustered:
+    """What clustering did."""
+
+    cut: int
+    suspicious: int
+
+
+def _graph(warehouse: Warehouse) -> None:
+    """Number the records and rank the matching pairs; ties are broken by the records' keys."""
+    warehouse.execute(f"""
+create or replace transient table {NODE} as
+with record as (
+    select record_key, 'person' as entity_kind from NORMALIZED_RECORD.PERSON
+    union all
+    select record_key, 'organization' from NORMALIZED_RECORD.ORGANIZATION
+)
+select row_number() over (order by record_key, entity_kind) as node, record_key, entity_kind from record
+""")
+    warehouse.execute(f"""
+create or replace transient table {EDGE} as
+with pair as (
+    select entity_kind, record_key_l, record_key_r, max(match_weight) as weight,
+        max(match_probability) as probability
+    from MATCH_CLUSTER.MATCH_EDGE where decision = 'match'
+    group by entity_kind, record_key_l, record_key_r
+)
+select l.node as a, r.node as b, pair.probability,
+    row_number() over (order by pair.weight, l.node desc, r.node desc) as strength
+from pair
+inner join {NODE} as l on pair.record_key_l = l.record_key and pair.entity_kind = l.entity_kind
+inner join {NODE} as r on pair.record_key_r = r.record_key and pair.entity_kind = r.entity_kind
+""")
+
+
+def _conflicts(warehouse: Warehouse, settings: MatchSettings) -> int:
+    """Pairs of records in one component that contradict each other."""
+    parts = [
+        f"""
+select member_l.node as a, member_r.node as b, {reason_sql(kind)} as reason
+from member as member_l
+inner join member as member_r on member_l.component = member_r.component and member_l.node < member_r.node
+inner join NORMALIZED_RECORD.{kind.upper()} as l on member_l.record_key = l.record_key
+inner join NORMALIZED_RECORD.{kind.upper()} as r on member_r.record_key = r.record_key
+where member_l.entity_kind = '{kind}' and reason is not null"""
+        for kind in REASONS
+    ]
+    warehouse.execute(f"""
+create or replace transient table {CONFLICT} as
+with sized as (
+    select component from {LABEL} group by component having count(*) <= {settings.max_cluster_size}
+),
+member as (
+    select label.node, label.component, node.record_key, node.entity_kind
+    from {LABEL} as label
+    inner join sized on label.component = sized.component
+    inner join {NODE} as node on label.node = node.node
+)
+{" union all ".join(parts)}
+""")
+    return int(warehouse.scalar(f"select count(*) from {CONFLICT}"))
+
+
+def _cut(warehouse: Warehouse) -> None:
+    """Cluster the components that hold a contradiction again, under it."""
+    cut = "MATCH_CLUSTER_STEP.CUT"
+    warehouse.execute(f"""
+create or replace transient table {cut}_EDGE as
+with torn as (
+    select distinct label.component from {CONFLICT} as conflict
+    inner join {LABEL} as label on conflict.a = label.node
+)
+select edge.a, edge.b, edge.strength from {EDGE} as edge
+inner join {LABEL} as label on edge.a = label.node
+inner join torn on label.component = torn.component
+""")
+    contract_constrained(warehouse, f"{cut}_EDGE", CONFLICT, cut)
+    warehouse.execute(f"""
+create or replace transient table {LABEL} as
+select label.node, coalesce(cut.component, label.component) as component
+from {LABEL} as label left join {cut}_LABEL as cut on label.node = cut.node
+""")
+    span = "MATCH_CLUSTER_STEP.COMPONENT_SPAN"
+    warehouse.execute(f"delete from {span} where strength in (select strength from {cut}_EDGE)")
+    warehouse.execute(f"insert into {span} select strength from {cut}_SPAN")
+
+
+def _hold_back(warehouse: Warehouse, settings: MatchSettings, run: Run) -> int:
+    """Components larger than a customer can be stay apart; everything else is published."""
+    warehouse.execute("delete from MATCH_CLUSTER.SUSPICIOUS_CLUSTER")
+    warehouse.execute(f"""
+insert into MATCH_CLUSTER.SUSPICIOUS_CLUSTER (
+    component, entity_kind, reason, measure, amount, records, run_id, found_at
+)
+select min(node.record_key), min(node.entity_kind), 'more records than a customer has', 'records', count(*), count(*),
+    '{run.run_id}', '{run.started_at_text}'::timestamp_ntz
+from {LABEL} as label inner join {NODE} as node on label.node = node.node
+group by label.component having count(*) > {settings.max_cluster_size}
+""")
+    held = int(warehouse.scalar("select count(*) from MATCH_CLUSTER.SUSPICIOUS_CLUSTER"))
+    if held:
+        warehouse.execute(f"""
+create or replace transient table {LABEL} as
+select node, iff(count(*) over (partition by component) > {settings.max_cluster_size}, node, component) as component
+from {LABEL}
+""")
+    return held
+
+
+def _members(warehouse: Warehouse) -> None:
+    """One row per record with its cluster, the weakest evidence it hangs on, and the rules that linked it."""
+    warehouse.execute(f"""
+create or replace transient table {MEMBER} as
+with labelled as (
+    select node.node, node.record_key, node.entity_kind, coalesce(label.component, node.node) as cluster_no
+    from {NODE} as node left join {LABEL} as label on node.node = label.node
+),
+spanning as (
+    select l.component as cluster_no, min(edge.probability) as match_confidence
+    from MATCH_CLUSTER_STEP.COMPONENT_SPAN as span
+    inner join {EDGE} as edge on span.strength = edge.strength
+    inner join {LABEL} as l on edge.a = l.node
+    inner join {LABEL} as r on edge.b = r.node and l.component = r.component
+    group by l.component
+),
+used as (
+    select distinct l.cluster_no, edge.rule
+    from MATCH_CLUSTER.MATCH_EDGE as edge
+    inner join labelled as l on edge.record_key_l = l.record_key and edge.entity_kind = l.entity_kind
+    inner join labelled as r on edge.record_key_r = r.record_key and edge.entity_kind = r.entity_kind
+    where edge.decision = 'match' and l.cluster_no = r.cluster_no
+),
+rules as (
+    select cluster_no, array_agg(rule) within group (order by rule) as linked_by from used group by cluster_no
+),
+sized as (select cluster_no, count(*) as cluster_size from labelled group by cluster_no)
+select labelled.record_key, labelled.entity_kind, labelled.cluster_no, sized.cluster_size,
+    coalesce(spanning.match_confidence, 1.0)::float as match_confidence,
+    coalesce(rules.linked_by, array_construct()) as linked_by
+from labelled
+inner join sized on labelled.cluster_no = sized.cluster_no
+left join spanning on labelled.cluster_no = spanning.cluster_no
+left join rules on labelled.cluster_no = rules.cluster_no
+""")
+
+
+def cluster_edges(warehouse: Warehouse, settings: MatchSettings, run: Run) -> Clustered:
+    """Build STEP_MEMBER, one row per record with the number of its cluster, from MATCH_EDGE."""
+    _graph(warehouse)
+    contract(warehouse, EDGE, "MATCH_CLUSTER_STEP.COMPONENT")
+    cut = _conflicts(warehouse, settings)
+    if cut:
+        _cut(warehouse)
+    held = _hold_back(warehouse, settings, run)
+    _members(warehouse)
+    return Clustered(cut, held)

@@ -1,0 +1,69 @@
+"""The records of a kind as they are compared, and which of them have changed since the last run."""
+
+from __future__ import annotations
+
+from c360_assets.identity.models import EntityModel
+from c360_assets.warehouse import Warehouse
+
+
+def prepare_records(warehouse: Warehouse, model: EntityModel) -> int:
+    """Build the kind's comparison table, one row per record; returns the number of records.
+
+    `record_no` follows the order of the record keys, so that a pair's smaller number is its smaller key. Numbers
+    instead of keys make the joins of pairs to records several times cheaper.
+    """
+    columns = ", ".join(model.columns)
+    parts = ", ".join(f"coalesce({column}, '')" for column in model.columns)
+    warehouse.execute(f"""
+create or replace transient table {model.record_table} as
+with record as ({model.records_sql})
+select
+    row_number() over (order by record_key) as record_no,
+    record_key,
+    md5(concat_ws('|', {parts})) as fingerprint,
+    {columns}
+from record
+""")
+    return int(warehouse.scalar(f"select count(*) from {model.record_table}"))
+
+
+def fingerprint_sql(version: str) -> str:
+    """What a record's comparisons depend on: its compared values, the model and the settings of blocking."""
+    return f"record.fingerprint || ':{version}'"
+
+
+def mark_changed(warehouse: Warehouse, model: EntityModel, version: str, everything: bool) -> tuple[int, int]:
+    """Build the table of records to compare again; returns (changed, gone).
+
+    What is compared decides, not a time stamp: a record whose compared values are the same as at the last run
+    keeps its edges, and one whose employer's domain changed does not, though its own row is the same.
+    """
+    record, changed = model.record_table, f"{model.record_table}__CHANGED"
+    known = "false" if everything else "true"
+    warehouse.execute(f"""
+create or replace transient table {changed} as
+with record as (select * from {record}),
+compared as (select * from MATCH_CLUSTER.COMPARED_RECORD where entity_kind = '{model.kind}' and {known})
+select record.record_no, coalesce(record.record_key, compared.record_key) as record_key
+from record
+full outer join compared on record.record_key = compared.record_key
+where record.record_key is null
+    or compared.record_key is null
+    or compared.fingerprint <> {fingerprint_sql(version)}
+""")
+    rows = warehouse.rows(f"select count(record_no), count(*) - count(record_no) from {changed}")
+    return int(rows[0][0]), int(rows[0][1])
+
+
+def remember_compared(warehouse: Warehouse, model: EntityModel, version: str) -> None:
+    """Record what has been compared; the last step of a kind's edges, so that a killed run compares again."""
+    warehouse.execute(f"""
+delete from MATCH_CLUSTER.COMPARED_RECORD
+where entity_kind = '{model.kind}' and record_key in (select record_key from {model.record_table}__CHANGED)
+""")
+    warehouse.execute(f"""
+insert into MATCH_CLUSTER.COMPARED_RECORD (entity_kind, record_key, fingerprint)
+select '{model.kind}', record.record_key, {fingerprint_sql(version)}
+from {model.record_table} as record
+inner join {model.record_table}__CHANGED as changed on record.record_no = changed.record_no
+""")

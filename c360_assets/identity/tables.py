@@ -1,0 +1,80 @@
+"""The tables of stage match_cluster and what a row of each is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from c360_assets.stages import Stage
+from c360_assets.warehouse import Warehouse
+
+SCHEMA = Stage.MATCH_CLUSTER.schema
+
+# Holds what a run needs while it runs: compared values, pairs, labels. A schema, so that one statement removes it
+# all, and so that nobody who may read the stage's tables reads these.
+STEP_SCHEMA = f"{SCHEMA}_STEP"
+
+TABLES = {
+    "match_edge": """
+        entity_kind varchar not null, record_key_l varchar not null, record_key_r varchar not null,
+        rule varchar not null, match_weight float, match_probability float, decision varchar not null,
+        evidence variant, model_version varchar, run_id varchar, compared_at timestamp_ntz""",
+    "cluster": """
+        record_key varchar not null, entity_kind varchar not null, profile_id varchar not null,
+        cluster_size number(38, 0), match_confidence float, linked_by variant, run_id varchar,
+        assigned_at timestamp_ntz, changed_at timestamp_ntz""",
+    "profile_registry": """
+        profile_id varchar not null, entity_kind varchar not null, founder_record_key varchar not null,
+        status varchar not null, merged_into varchar, reason varchar,
+        created_at timestamp_ntz, changed_at timestamp_ntz""",
+    "review_queue": """
+        entity_kind varchar not null, record_key_l varchar not null, record_key_r varchar not null,
+        match_weight float, match_probability float, reason varchar, evidence variant,
+        status varchar not null, queued_at timestamp_ntz""",
+    "match_model": """
+        entity_kind varchar not null, model_version varchar not null, settings variant, trained_on varchar,
+        records number(38, 0), created_at timestamp_ntz""",
+    # Part of the model: how frequent each value was when it was trained.
+    "term_frequency": """
+        entity_kind varchar not null, model_version varchar not null, column_name varchar not null,
+        value varchar not null, frequency float not null""",
+    "relation": """
+        from_profile_id varchar not null, to_profile_id varchar not null, relation_type varchar not null,
+        evidence number(38, 0), sources variant, valid_from timestamp_ntz, changed_at timestamp_ntz""",
+    "suspicious_cluster": """
+        component varchar not null, entity_kind varchar not null, reason varchar not null, measure varchar,
+        amount number(38, 0), records number(38, 0), run_id varchar, found_at timestamp_ntz""",
+    # What the last run compared: a record whose fingerprint is the same needs no new comparison.
+    "compared_record": """
+        entity_kind varchar not null, record_key varchar not null, fingerprint varchar not null""",
+    # Values that too many records share, by blocking rule; they neither block nor link.
+    "oversized_block": """
+        entity_kind varchar not null, rule varchar not null, block varchar not null,
+        records number(38, 0), found_at timestamp_ntz""",
+}
+
+
+def create_tables(warehouse: Warehouse) -> None:
+    """Create the schema and the tables that are missing."""
+    warehouse.execute(f"create schema if not exists {SCHEMA}")
+    rows = warehouse.rows("select table_name from information_schema.tables where table_schema = %s", [SCHEMA])
+    existing = {name.lower() for (name,) in rows}
+    for name, columns in TABLES.items():
+        if name not in existing:
+            warehouse.execute(f"create table if not exists {SCHEMA}.{name.upper()} ({columns})")
+
+
+@contextmanager
+def step_schema(warehouse: Warehouse) -> Iterator[None]:
+    """The steps' schema for the time of a run; what a killed run left in it goes first."""
+    drop_steps(warehouse)
+    warehouse.execute(f"create transient schema {STEP_SCHEMA}")
+    try:
+        yield
+    finally:
+        drop_steps(warehouse)
+
+
+def drop_steps(warehouse: Warehouse) -> None:
+    """Remove the steps' schema."""
+    warehouse.execute(f"drop schema if exists {STEP_SCHEMA} cascade")

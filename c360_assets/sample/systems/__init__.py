@@ -1,0 +1,1 @@
+"""One writer per source system: `extracts(world)` gives its files."""

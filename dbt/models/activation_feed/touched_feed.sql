@@ -1,0 +1,45 @@
+-- One row per profile whose feeds this run decides anew, gone ones included.
+{{ config(materialized='table') }}
+{%- set before = golden_previous('feed_audience') %}
+{%- set mark = "to_timestamp_ntz('" ~ var('processed_to') ~ "')" %}
+-- depends_on: {{ ref('profile_version') }} {{ ref('consent') }} {{ ref('golden_organization') }} {{ ref('golden_person') }}
+with
+{%- if before and not flags.FULL_REFRESH %}
+changed as (
+  select profile_id from {{ ref('profile_version') }} where changed_at > {{ mark }}
+  union
+  select profile_id from {{ ref('consent') }} where changed_at > {{ mark }}
+),
+
+person as (select profile_id, email from {{ ref('golden_person') }}),
+
+-- Who has, or had, the key of a changed profile: only one of them may be delivered under it.
+contested_key as (
+  select person.email as destination_key
+  from person
+  inner join changed on changed.profile_id = person.profile_id
+  union
+  select audience.destination_key
+  from {{ before }} as audience
+  inner join changed on changed.profile_id = audience.profile_id
+),
+
+touched as (
+  select profile_id from changed
+  union
+  select person.profile_id
+  from person
+  inner join contested_key on contested_key.destination_key = person.email
+)
+{%- else %}
+touched as (
+  select profile_id from {{ ref('golden_organization') }}
+  union
+  select profile_id from {{ ref('golden_person') }}
+)
+{%- endif %}
+
+select
+  profile_id,
+  {{ run_started_at() }} as touched_at
+from touched

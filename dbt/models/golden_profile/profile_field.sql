@@ -1,0 +1,180 @@
+-- One row per profile and field: the value that won, and what lost to it and why.
+{{ config(incremental_strategy='replace_touched', meta={'touched': 'touched_profile', 'touched_where': 't.records_changed'}) }}
+with
+candidate as (
+  {{ golden_candidates('organization', touched_only=true) }}
+  union all
+  {{ golden_candidates('person', touched_only=true) }}
+),
+
+ownership as (select * from {{ ref('field_ownership') }}),
+
+rule as (select distinct entity_kind, field, rule from ownership),
+
+rule_set as (
+  select
+    left(md5(listagg(entity_kind || ',' || field || ',' || rank || ',' || source_system || ',' || rule, ';')
+      within group (order by entity_kind, field, rank, source_system)), 12) as rule_set_version
+  from ownership
+),
+
+ruled as (
+  select
+    candidate.*,
+    coalesce(rule.rule, 'most_recent') as rule,
+    coalesce(ownership.rank, 999) as source_rank
+  from candidate
+  left join rule on rule.entity_kind = candidate.entity_kind and rule.field = candidate.ruled_as
+  left join ownership
+    on ownership.entity_kind = candidate.entity_kind
+    and ownership.field = candidate.ruled_as
+    and ownership.source_system = candidate.source_system
+),
+
+-- A profile of one record has no contest: most profiles, and none of the work below.
+alone as (select * from ruled where cluster_size = 1),
+
+contested as (select * from ruled where cluster_size > 1),
+
+frequency as (
+  select profile_id, field, value, count(*) as records
+  from contested
+  where rule = 'most_frequent' and is_valid and is_live
+  group by profile_id, field, value
+),
+
+-- The rules' order as one number, the least wins: validity and life, then the rule's measure (five digits), then the
+-- source's rank (three), then seniority (six). A number, because the least of numbers needs no sort.
+scored as (
+  select
+    contested.*,
+    (iff(contested.is_valid, 0, 2) + iff(contested.is_live, 0, 1)) * 100000000000000
+    + (99999 - least(99999, case contested.rule
+      when 'most_complete' then contested.completeness
+      when 'most_frequent' then coalesce(frequency.records, 0)
+      when 'longest' then length(contested.value)
+      else 0
+    end)) * 1000000000
+    + iff(contested.rule = 'most_recent', 0, contested.source_rank) * 1000000
+    + contested.seniority as order_no
+  from contested
+  left join frequency
+    on frequency.profile_id = contested.profile_id
+    and frequency.field = contested.field
+    and frequency.value = contested.value
+),
+
+contest as (
+  select
+    profile_id,
+    field,
+    min(order_no) as best_no,
+    min_by(value, order_no) as best_value,
+    min_by(source_updated_at, order_no) as best_updated_at,
+    count(*) as candidates,
+    -- How many values contradict each other: valid ones of live records.
+    count(distinct iff(is_valid and is_live, lower(nullif(value, '')), null)) as distinct_values
+  from scored
+  group by profile_id, field
+),
+
+compared as (
+  select scored.*, contest.best_no, contest.best_value, contest.best_updated_at, contest.candidates,
+    contest.distinct_values
+  from scored
+  inner join contest on contest.profile_id = scored.profile_id and contest.field = scored.field
+),
+
+loser as (
+  select
+    profile_id,
+    field,
+    array_agg(
+      object_construct(
+        'record_key', record_key,
+        'source', source_system,
+        'value_hash', left(sha2(value, 256), 16),
+        'reason', case
+          when not is_valid and best_no < 200000000000000 then 'invalid'
+          when not is_live and floor(order_no / 100000000000000) > floor(best_no / 100000000000000) then 'deleted'
+          when value = best_value then 'same_value'
+          when rule = 'union' then 'united'
+          when floor(order_no / 1000000000) > floor(best_no / 1000000000) then case rule
+            when 'most_complete' then 'less_complete'
+            when 'most_frequent' then 'less_frequent'
+            else 'shorter'
+          end
+          when floor(order_no / 1000000) > floor(best_no / 1000000) then 'lower_ranked_source'
+          when source_updated_at is not distinct from best_updated_at then 'tie'
+          else 'older'
+        end
+      )
+    ) within group (order by order_no) as losers
+  from compared
+  where order_no > best_no
+  group by profile_id, field
+),
+
+united as (
+  select profile_id, field, listagg(distinct value, ' | ') within group (order by value) as value
+  from contested
+  where rule = 'union' and is_valid and is_live
+  group by profile_id, field
+),
+
+decided as (
+  select
+    compared.profile_id,
+    compared.entity_kind,
+    compared.field,
+    coalesce(united.value, compared.value) as value,
+    compared.is_valid,
+    compared.record_key,
+    compared.source_system,
+    compared.rule,
+    coalesce(loser.losers, array_construct()) as losers,
+    compared.candidates,
+    greatest(1, compared.distinct_values) as distinct_values,
+    compared.observed_at
+  from compared
+  left join loser on loser.profile_id = compared.profile_id and loser.field = compared.field
+  left join united on united.profile_id = compared.profile_id and united.field = compared.field
+  where compared.order_no = compared.best_no
+  union all
+  select
+    profile_id, entity_kind, field, value, is_valid, record_key, source_system, rule, array_construct(), 1, 1, observed_at
+  from alone
+)
+
+select
+  decided.profile_id,
+  decided.entity_kind,
+  decided.field,
+  decided.value,
+  decided.is_valid,
+  decided.record_key as winner_record_key,
+  decided.source_system as winner_source,
+  decided.rule,
+  rule_set.rule_set_version,
+  decided.losers,
+  decided.candidates,
+  decided.distinct_values,
+  decided.observed_at,
+{%- if is_incremental() %}
+  iff(
+    before.value = decided.value
+    and before.winner_record_key = decided.record_key
+    and before.is_valid = decided.is_valid
+    and before.rule_set_version = rule_set.rule_set_version
+    and to_json(before.losers) = to_json(decided.losers),
+    before.changed_at, {{ run_started_at() }}
+  ) as changed_at
+{%- else %}
+  {{ run_started_at() }} as changed_at
+{%- endif %}
+from decided
+cross join rule_set
+{%- if is_incremental() %}
+left join {{ this }} as before on before.profile_id = decided.profile_id and before.field = decided.field
+{%- endif %}
+where nullif(decided.value, '') is not null

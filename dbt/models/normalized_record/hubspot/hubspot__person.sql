@@ -1,0 +1,20 @@
+-- One row per HubSpot contact, as given.
+{{ normalize_person_from('hubspot__contact',
+  id_type='user_id',
+  given_name='firstname',
+  family_name='lastname',
+  email='email',
+  phone="coalesce(nullif(trim(mobilephone), ''), phone)",
+  phone_2='phone',
+  street='address',
+  city='city',
+  region='state',
+  postcode='zip',
+  country='country',
+  language='hs_language',
+  job_title='jobtitle',
+  organization_name='company',
+  lifecycle_stage='lifecyclestage',
+  created_at='createdate',
+  crm_record_key=normalize_key('salesforce:contact', 'salesforcecontactid')
+) }}

@@ -1,0 +1,22 @@
+-- One row per NetSuite customer that is a company, as given: one per billing entity.
+{{ normalize_organization_from('netsuite__customer',
+  id_type='billing_id',
+  member='not coalesce(isperson, false)',
+  active='not isinactive',
+  name='coalesce(nullif(trim(companyname), \'\'), legalname)',
+  legal_name='legalname',
+  email='email',
+  phone='phone',
+  street='billaddr1',
+  city='billcity',
+  region='billstate',
+  postcode='billzip',
+  country='billcountry',
+  tax_id='vatregnumber',
+  parent_record_key=normalize_key('netsuite:customer', 'parent'),
+  brand='subsidiary',
+  payment_terms='terms',
+  currency='upper(currency)',
+  created_at='datecreated',
+  crm_record_key=normalize_key('salesforce:account', 'custentity_sfdc_account_id')
+) }}

@@ -1,0 +1,20 @@
+-- One row per Salesforce contact, as given.
+{{ normalize_person_from('salesforce__contact',
+  id_type='crm_id',
+  given_name='firstname',
+  middle_name='middlename',
+  family_name='lastname',
+  date_of_birth='birthdate',
+  email='email',
+  phone="coalesce(nullif(trim(mobilephone), ''), phone)",
+  phone_2='phone',
+  street='mailingstreet',
+  city='mailingcity',
+  region='mailingstate',
+  postcode='mailingpostalcode',
+  country='mailingcountry',
+  job_title='title',
+  organization_record_key=normalize_key('salesforce:account', 'accountid'),
+  account_owner='ownerid',
+  created_at='createddate'
+) }}

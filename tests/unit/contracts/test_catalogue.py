@@ -1,0 +1,52 @@
+import subprocess
+import sys
+
+import pytest
+
+from c360_assets.contracts.catalogue import contracts
+from c360_assets.contracts.source_snapshot import column_name, models
+from c360_assets.contracts.thresholds import ThresholdError, load_thresholds
+from c360_assets.stages import Stage
+
+
+@pytest.mark.parametrize("stage", list(Stage))
+def test_every_contract_states_its_grain_and_its_schema(stage):
+    for table, model in contracts(stage).items():
+        assert model.__doc__.startswith("One row per"), table
+        assert model.contract_table()[0] == stage.schema
+
+
+def test_every_declared_source_object_has_a_contract_of_its_own():
+    tables = contracts(Stage.SOURCE_SNAPSHOT)
+    assert {"salesforce__account", "consent__consent_event", "manifest", "quarantine"} <= set(tables)
+    account = tables["salesforce__account"].to_schema().columns
+    assert not account["id"].nullable and account["owner_name"].nullable
+    assert str(account["annualrevenue"].dtype.type) == "float64"
+
+
+def test_a_source_declared_elsewhere_gets_a_contract_without_code(tmp_path):
+    (tmp_path / "depot").mkdir()
+    (tmp_path / "depot" / "defs.yaml").write_text(
+        "attributes: {system: depot, objects: [{name: site, key: [nr], columns: {nr: {type: string, required: true}}}]}"
+    )
+    model = next(models(tmp_path))
+    assert model.contract_table() == ("SOURCE_SNAPSHOT", "DEPOT__SITE")
+    assert "keyed by nr" in model.__doc__
+
+
+def test_vendor_names_become_columns():
+    assert column_name("Owner.Name") == "owner_name"
+
+
+def test_thresholds_are_shares(tmp_path):
+    path = tmp_path / "validation.yaml"
+    path.write_text("customer_360_validation: {thresholds: {duplicates: 5}}")
+    with pytest.raises(ThresholdError, match="duplicates=5"):
+        load_thresholds(path)
+    path.write_text("customer_360_validation: {thresholds: {duplicates: 0.5}}")
+    assert load_thresholds(path)["duplicates"] == 0.5
+
+
+def test_the_checks_are_made_without_importing_pandera():
+    code = "import sys, c360_assets.contracts.checks; sys.exit('pandera' in sys.modules or 'ibis' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
