@@ -64,7 +64,9 @@ class DestinationDeclaration:
             self.channel is not None or self.legal_basis != "consent",
             "legal_basis consent needs a channel; name it, or the legal basis that needs no consent",
         )
-        _check(bool(re.fullmatch(r"[a-z_ ]+", self.legal_basis)), f"legal_basis {self.legal_basis!r} is not plain words")
+        _check(
+            bool(re.fullmatch(r"[a-z_ ]+", self.legal_basis)), f"legal_basis {self.legal_basis!r} is not plain words"
+        )
 
     def as_dbt(self) -> dict[str, Any]:
         """What macros/feed_destinations.sql needs to know."""

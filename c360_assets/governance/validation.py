@@ -12,7 +12,27 @@ VALIDATION_FILE = Path(__file__).resolve().parent / "validation.yaml"
 ROOT_KEY = "customer_360_validation"
 
 PROFILE_FIELDS = frozenset(
-    ["profile_id", "unified_customer_id", "entity_kind", "customer_status", "lifecycle_stage", "account_owner", "display_name", "email", "email_is_valid", "phone", "country", "region", "plan", "payment_status", "review_required", "source_systems", "match_confidence", "member_count", "record_last_updated"]
+    [
+        "profile_id",
+        "unified_customer_id",
+        "entity_kind",
+        "customer_status",
+        "lifecycle_stage",
+        "account_owner",
+        "display_name",
+        "email",
+        "email_is_valid",
+        "phone",
+        "country",
+        "region",
+        "plan",
+        "payment_status",
+        "review_required",
+        "source_systems",
+        "match_confidence",
+        "member_count",
+        "record_last_updated",
+    ]
 )
 """Columns that both golden tables have and that rules may name; feed_audience.sql selects them."""
 ALIASES = {"source_system": "source_systems"}
@@ -80,7 +100,9 @@ def load_validation(path: Path = VALIDATION_FILE) -> ValidationRules:
         raise ValidationRulesError(f"{path}: must have one mapping, {ROOT_KEY}.")
     rules = content[ROOT_KEY]
     if unknown := sorted(set(rules) - _SECTIONS):
-        raise ValidationRulesError(f"{path}: unknown section {unknown[0]!r}; use one of {', '.join(sorted(_SECTIONS))}.")
+        raise ValidationRulesError(
+            f"{path}: unknown section {unknown[0]!r}; use one of {', '.join(sorted(_SECTIONS))}."
+        )
     return ValidationRules(
         required_fields=_fields(path, rules, "required_fields"),
         uniqueness_checks=_fields(path, rules, "uniqueness_checks"),

@@ -23,7 +23,9 @@ _RECORD = (
     " country varchar, tax_id varchar, lifecycle_stage varchar, account_owner varchar, brand varchar,"
     " sales_region varchar, created_at timestamp_ntz, changed_at timestamp_ntz"
 )
-_FACT = "fact_key varchar, record_key varchar, source_system varchar, occurred_at timestamp_ntz, changed_at timestamp_ntz"
+_FACT = (
+    "fact_key varchar, record_key varchar, source_system varchar, occurred_at timestamp_ntz, changed_at timestamp_ntz"
+)
 TABLES = {
     "NORMALIZED_RECORD.PERSON": f"{_RECORD}, full_name varchar, given_name varchar, middle_name varchar,"
     " family_name varchar, date_of_birth date, gender varchar, language varchar, job_title varchar,"

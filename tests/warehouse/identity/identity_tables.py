@@ -125,6 +125,8 @@ def identifiers(kind: str, rows: Iterable[Row]) -> list[Row]:
 def put(warehouse: Warehouse, kind: str, rows: Iterable[Row]) -> None:
     """Write records with their identifiers, in place of those with the same keys."""
     rows = list(rows)
+    if not rows:
+        return
     keys = [row["record_key"] for row in rows]
     delete(warehouse, kind, keys)
     delete(warehouse, "identifier", keys)
