@@ -125,7 +125,9 @@ def reset(
 def new_source(
     name: Annotated[str, typer.Argument(help="The system's name, for example `pipedrive`.")],
     files: Annotated[Path, typer.Option("--from", help="Folder or file with an extract to look at.")],
-    entity: Annotated[str, typer.Option(help="What a record describes: person or organization.")] = "organization",
+    entity: Annotated[
+        str | None, typer.Option(help="What a record describes: person or organization; default: as its columns look.")
+    ] = None,
 ) -> None:
     """Declare a source from a look at its extract, and write its dbt models to complete."""
     from c360_assets.commands.new import run_new_source

@@ -5,11 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
+from pipeline_home import Done, PipelineHome
 
 from c360_assets.settings import Settings, load_settings
 from c360_assets.warehouse import Warehouse
+
+
+class FirstRun(NamedTuple):
+    """A home, and what its first run reported."""
+
+    home: PipelineHome
+    done: Done
 
 
 @pytest.fixture(scope="session")
@@ -34,3 +43,12 @@ def warehouse(settings: Settings) -> Iterator[Warehouse]:
     """A session on the embedded engine."""
     with Warehouse(settings) as session:
         yield session
+
+
+@pytest.fixture(scope="session")
+def first_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirstRun]:
+    """One run of the whole pipeline through the command line, which the end-to-end and browser tests look at."""
+    home = PipelineHome(tmp_path_factory.mktemp("pipeline") / "home")
+    home.sample(records=1000, seed=11)
+    yield FirstRun(home, home.run())
+    home.close()

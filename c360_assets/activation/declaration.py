@@ -109,9 +109,13 @@ def from_attributes(attributes: dict[str, Any], where: str = "destination") -> D
         raise DeclarationError(f"{where}: {', '.join(missing)} missing.")
     if unknown := sorted(set(attributes) - set(known)):
         raise DeclarationError(f"{where}: unknown attribute {unknown[0]!r}; known are {', '.join(known)}.")
-    values = {name: tuple(value) if isinstance(value, list) else value for name, value in attributes.items()}
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in attributes.items()
+        if value is not None
+    }
     try:
-        return DestinationDeclaration(**{name: value for name, value in values.items() if value is not None})
+        return DestinationDeclaration(**values)
     except (DeclarationError, TypeError) as error:
         raise DeclarationError(f"{where}: {error}.") from error
 

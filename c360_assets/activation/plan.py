@@ -126,7 +126,10 @@ bucket as (
   group by left(content, 3)
 )
 
-select left(md5(%s || '|' || max(told.receipts) || '|' || coalesce(listagg(bucket.content) within group (order by bucket.bucket), '')), 16)
+select left(md5(
+  %s || '|' || max(told.receipts) || '|'
+  || coalesce(listagg(bucket.content) within group (order by bucket.bucket), '')
+), 16)
 from told
 left join bucket on true
 """,

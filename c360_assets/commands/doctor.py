@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
@@ -96,26 +96,31 @@ def _home(settings: Settings) -> Iterator[Finding]:
 def _warehouse(settings: Settings) -> Iterator[Finding]:
     with Warehouse(settings, "c360 doctor") as warehouse:
         try:
-            seen = warehouse.rows("select current_version(), current_role(), current_warehouse(), current_database()")[
-                0
-            ]
+            server, role, size, database = warehouse.rows(
+                "select current_version(), current_role(), current_warehouse(), current_database()"
+            )[0]
         except WarehouseError as error:
             yield Finding(False, "connection", str(error), _connection_mend(settings))
             return
-        yield Finding(
-            True, "connection", f"Snowflake {seen[0]}, role {seen[1]}, warehouse {seen[2]}, database {seen[3]}"
-        )
+        seen = f"Snowflake {server}, role {role}, warehouse {size}, database {database}"
+        yield Finding(True, "connection", seen)
         yield from _rights(warehouse)
     if settings.embedded:
-        from c360_assets.warehouse.embedded import capabilities
+        yield Finding(True, "embedded engine", _embedded())
 
-        known = capabilities()
-        yield Finding(
-            True,
-            "embedded engine",
-            f"repairs {len(known.repaired)}; simulates {', '.join(known.simulated) or 'nothing'}; "
-            f"refuses {', '.join(known.refused)}",
-        )
+
+def _embedded() -> str:
+    from c360_assets.warehouse.embedded.capabilities import capabilities
+
+    by_level: dict[str, list[str]] = {}
+    for capability in capabilities():
+        by_level.setdefault(capability.level, []).append(capability.feature)
+    return "\n".join(
+        [
+            f"{len(by_level['repaired'])} behaviours repaired",
+            *(f"      {level}: {'; '.join(by_level[level])}" for level in ("simulated", "refused")),
+        ]
+    )
 
 
 def _connection_mend(settings: Settings) -> str:
@@ -140,17 +145,15 @@ def _rights(warehouse: Warehouse) -> Iterator[Finding]:
             "runtime_version='3.11' handler='f' as $$\ndef f(x):\n    return x\n$$",
             "grant create function on schema; accept the Python packages' terms in the account",
         ),
-        ("drop schema", f"drop schema {schema}", "own the schema"),
+        ("drop schema", f"drop schema {schema} cascade", "own the schema"),
     ]
     for what, statement, mend in steps:
-        yield _try(
-            what, lambda statement=statement: warehouse.execute(statement), f"{mend}; the README lists all grants"
-        )
+        yield _try(warehouse, what, statement, f"{mend}; the README lists all grants")
 
 
-def _try(what: str, action: Callable[[], object], mend: str) -> Finding:
+def _try(warehouse: Warehouse, what: str, statement: str, mend: str) -> Finding:
     try:
-        action()
+        warehouse.execute(statement)
     except WarehouseError as error:
         return Finding(False, f"right to {what}", str(error), mend)
     return Finding(True, f"right to {what}", "granted")

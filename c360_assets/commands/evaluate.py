@@ -11,6 +11,7 @@ from rich.table import Table
 from c360_assets.warehouse import Warehouse
 
 MEASURES = ("precision", "recall", "f1", "b3_precision", "b3_recall", "b3_f1")
+COUNTS = ("records", "profiles", "entities", "merged_profiles", "sibling_merges", "missing")
 
 
 def run_evaluate(truth: Path, json_file: Path | None) -> None:
@@ -19,13 +20,11 @@ def run_evaluate(truth: Path, json_file: Path | None) -> None:
 
     with Warehouse(query_tag="c360 evaluate") as warehouse:
         scores = evaluate(warehouse, truth)
-    table = Table("kind", *MEASURES, "records", "profiles", "entities", "sibling merges")
-    for kind, score in scores.items():
-        table.add_row(
-            kind,
-            *(f"{score[measure]:.4f}" for measure in MEASURES),
-            *(f"{score[count]:,}" for count in ("records", "profiles", "entities", "sibling_merges")),
-        )
+    table = Table("", *scores)
+    for measure in MEASURES:
+        table.add_row(measure, *(f"{score[measure]:.4f}" for score in scores.values()))
+    for count in COUNTS:
+        table.add_row(count.replace("_", " "), *(f"{score[count]:,}" for score in scores.values()))
     Console().print(table)
     if json_file:
         json_file.write_text(json.dumps(scores, indent=2) + "\n")

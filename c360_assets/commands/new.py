@@ -9,12 +9,24 @@ import typer
 from c360_assets.settings import PROJECT_ROOT
 
 
-def run_new_source(name: str, files: Path, entity: str) -> None:
+def run_new_source(name: str, files: Path, entity: str | None) -> None:
     """Write the declaration and the dbt models of a new source."""
+    from c360_assets.sources.errors import SourceError
     from c360_assets.sources.scaffold import scaffold_source
 
-    written = scaffold_source(name, files, PROJECT_ROOT, entity)
-    _tell(written, "Complete the places marked with <…>, then run `c360 run`.")
+    if entity not in (None, "person", "organization"):
+        raise SourceError(f"--entity {entity!r} is not possible; use person or organization.")
+    written = scaffold_source(name, files, PROJECT_ROOT, entity)  # type: ignore[arg-type]
+    _tell(
+        written,
+        "Read both through: owner, cadence and sensitivity in the declaration, which column is what in the model.\n"
+        f"Its extracts are expected in {name}/ of the landing zone, or of the folder that `c360 run --sources` names.",
+    )
+    if not any(path.suffix == ".sql" and name in path.parts for path in written):
+        typer.echo(
+            "No file looks like people or companies, so there is no model: say --entity person or organization if one "
+            "does, or write a model of its facts after those of another source."
+        )
 
 
 def run_new_destination(name: str) -> None:

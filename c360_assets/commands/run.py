@@ -33,11 +33,12 @@ def run_pipeline(
     console = Console(stderr=True)
     _terminal_log(console)
     with writer_lock(settings, wait=False):
-        landing = _landing(settings, sources, sample_records, seed, console)
+        landing, without_files = _landing(settings, sources, sample_records, seed, console)
+        _reach(settings)
         result = _execute(settings, landing, full_rebuild)
         from c360_assets.commands.summary import collect, render
 
-        summary = collect(settings, result, time.perf_counter() - started)
+        summary = collect(settings, result, time.perf_counter() - started) | {"without_files": without_files}
     Console().print(render(summary))
     if json_file:
         json_file.write_text(json.dumps(summary, indent=2, default=str) + "\n")
@@ -46,7 +47,10 @@ def run_pipeline(
     return EXIT_CHECKS_FAILED if summary["checks"]["failed"] else EXIT_OK
 
 
-def _landing(settings: Settings, sources: Path | None, sample_records: int | None, seed: int, console: Console) -> Path:
+def _landing(
+    settings: Settings, sources: Path | None, sample_records: int | None, seed: int, console: Console
+) -> tuple[Path, list[str]]:
+    """The landing zone, and the declared objects that have no file in it."""
     from c360_assets.components.declarations import declared_systems
     from c360_assets.sources.landing import check_landing
 
@@ -56,8 +60,15 @@ def _landing(settings: Settings, sources: Path | None, sample_records: int | Non
 
         console.print(f"No extracts yet: making a sample company of {sample_records:,} records in {landing}")
         generate(sample_records, seed, landing)
-    check_landing(landing, declared_systems())
-    return landing
+    return landing, check_landing(landing, declared_systems())
+
+
+def _reach(settings: Settings) -> None:
+    """Fail before anything is done where the warehouse cannot be reached: each step would fail by itself otherwise."""
+    from c360_assets.warehouse import Warehouse
+
+    with Warehouse(settings, "c360 run") as warehouse:
+        warehouse.scalar("select 1")
 
 
 def _execute(settings: Settings, landing: Path, full_rebuild: bool) -> Any:

@@ -161,6 +161,10 @@ def render(summary: dict[str, Any]) -> Group:
     parts.append(
         f"files: {files['loaded']} loaded, {files['rejected']} rejected; {files['rows_quarantined']} rows quarantined"
     )
+    if summary.get("without_files"):
+        parts.append(
+            "no files in the landing zone for: " + ", ".join(name.split(" (")[0] for name in summary["without_files"])
+        )
     parts.append(f"checks: {checks['passed']} passed, {checks['warned']} warned, {checks['failed']} failed")
     parts.extend(f"  failed: {name}" for name in checks["failed_names"])
     parts.append(

@@ -114,7 +114,8 @@ def _run(this: StageRun, manifest: Any, selection: str) -> list[Any]:
         "processed_to": this.work.processed_to_text,
         **dbt_vars(),
     }
-    arguments = ["build", "--select", selection, "--vars", json.dumps(variables), "--quiet", "--no-use-colors"]
+    arguments = ["build", "--select", selection, "--vars", json.dumps(variables)]
+    arguments += ["--quiet", "--no-use-colors", "--no-write-json"]
     if this.work.full:
         arguments.append("--full-refresh")
     done = 0

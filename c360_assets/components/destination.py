@@ -128,7 +128,7 @@ def _metadata(result: DeliveryResult) -> dict[str, Any]:
     return {
         "dagster/row_count": result.held,
         "delivered": result.delivered,
-        **{operation: count for operation, count in result.counts.items()},
+        **result.counts,
         "suppressed": result.suppressed,
         "batch": result.batch_id or "none",
         "file": result.file.name if result.file else "none",

@@ -38,7 +38,8 @@ def note_pass(warehouse: Warehouse, stage: Stage, changed_at: datetime) -> None:
     """All of the stage's contracts hold for the tables as they are since `changed_at`."""
     warehouse.execute(f"delete from {TABLE} where stage = %s", [stage.value])
     warehouse.execute(
-        f"insert into {TABLE} select %s, to_timestamp_ntz(%s), %s", [stage.value, _text(changed_at), contracts_version()]
+        f"insert into {TABLE} select %s, to_timestamp_ntz(%s), %s",
+        [stage.value, _text(changed_at), contracts_version()],
     )
 
 

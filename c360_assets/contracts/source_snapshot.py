@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ from pandera.api.checks import Check
 
 from c360_assets.contracts import patterns
 from c360_assets.contracts.model import Contract, Variant, violations
+from c360_assets.sources.names import column_name
 
 DECLARATIONS = Path(__file__).resolve().parent.parent / "defs" / "source_snapshot"
 
@@ -102,18 +102,13 @@ class Quarantine(Contract, table="source_snapshot.quarantine"):
     quarantined_at: datetime
 
 
-def column_name(name: str) -> str:
-    """A vendor's field name as a column, in lower case: what is not a letter, digit or _ becomes _."""
-    return re.sub(r"[^a-z0-9_]", "_", name.lower())
-
-
 def snapshot_model(system: str, declared: dict[str, Any]) -> type[Contract]:
     """The contract of one object of a source, from its declaration."""
     name = declared["name"]
     namespace: dict[str, Any] = {"__annotations__": {}, "__module__": __name__}
     namespace["__doc__"] = f"One row per version of a {system} {name}, keyed by {', '.join(declared['key'])}."
     for field, details in declared["columns"].items():
-        column = column_name(field)
+        column = column_name(field).lower()
         spec = details if isinstance(details, dict) else {"type": details}
         attribute = f"field_{column}"
         namespace["__annotations__"][attribute] = _TYPES[spec.get("type", "string")]

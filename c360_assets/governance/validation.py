@@ -170,6 +170,7 @@ def _condition(path: Path, condition: dict[str, Any]) -> BlockedCondition:
         raise ValidationRulesError(f"{path}: a blocked condition names no field, so it would block everybody.")
     if not destinations:
         raise ValidationRulesError(
-            f"{path}: the condition on {', '.join(when)} blocks nothing; add publish: false or publish_to_<destination>: false."
+            f"{path}: the condition on {', '.join(when)} blocks nothing; "
+            "add publish: false or publish_to_<destination>: false."
         )
     return BlockedCondition(when, tuple(destinations))

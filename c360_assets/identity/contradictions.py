@@ -10,17 +10,53 @@ DIFFERENT_TAX_ID = """(
     and coalesce(l.country, left(l.tax_id, 2)) = coalesce(r.country, left(r.tax_id, 2))
 )"""
 
-# "velora software" and "velora logistics": one brand word, and then each goes on differently. A longer name that
-# begins like the shorter one is a team or a spelling; a typing error is no other word, hence the edit distance of
-# the common length; one tax id settles that it is one company under two names.
-SIBLING_NAME = """(
+_SHORTER = "least(length(l.name_key), length(r.name_key))"
+_ONE_REGISTER = """(
+    coalesce(l.tax_id_is_valid and r.tax_id_is_valid and l.tax_id = r.tax_id, false)
+    or coalesce(l.registration_id = r.registration_id, false)
+)"""
+
+# "velora software" and "velora logistics": one brand word, and then each goes on differently. What is no other
+# word: a typing error, an abbreviation (one name begins with the other), a team or place after the whole name.
+# One entry in a register settles that it is one company under two names.
+SIBLING_NAME = f"""(
     split_part(l.name_key, ' ', 1) = split_part(r.name_key, ' ', 1)
     and contains(l.name_key, ' ') and contains(r.name_key, ' ')
-    and editdistance(
-        left(l.name_key, least(length(l.name_key), length(r.name_key))),
-        left(r.name_key, least(length(l.name_key), length(r.name_key)))
-    ) > iff(least(length(l.name_key), length(r.name_key)) - length(split_part(l.name_key, ' ', 1)) > 6, 2, 1)
-    and not coalesce(l.tax_id_is_valid and r.tax_id_is_valid and l.tax_id = r.tax_id, false)
+    and not startswith(l.name_key, r.name_key) and not startswith(r.name_key, l.name_key)
+    and not (
+        editdistance(left(l.name_key, {_SHORTER}), left(r.name_key, {_SHORTER}))
+        <= iff({_SHORTER} - length(split_part(l.name_key, ' ', 1)) > 6, 2, 1)
+        and (
+            abs(length(l.name_key) - length(r.name_key)) <= 1
+            or substr(iff(length(l.name_key) > {_SHORTER}, l.name_key, r.name_key), {_SHORTER} + 1, 1) = ' '
+        )
+    )
+    and not {_ONE_REGISTER}
+)"""
+
+# Nothing in common but a house, a switchboard or a domain: a holding, a tenant, a trader under their own name.
+NAMES_DIFFER = f"""(
+    split_part(l.name_key, ' ', 1) <> split_part(r.name_key, ' ', 1)
+    and jarowinkler_similarity(l.name_key, r.name_key) < 80
+    and not contains(l.name_key, r.name_key) and not contains(r.name_key, l.name_key)
+    and not {_ONE_REGISTER}
+)"""
+
+# National companies of a group: the group's name and a country. Its languages are those of the address data.
+_COUNTRIES = (
+    "argentina|australia|austria|belgie|belgien|belgique|belgium|brasil|brazil|canada|china|czechia|danmark|denmark|"
+    "deutschland|espana|europe|finland|france|germany|greece|hellas|hungary|iberica|iberia|india|international|"
+    "ireland|italia|italy|japan|luxembourg|mexico|nederland|netherlands|norge|norway|oesterreich|osterreich|poland|"
+    "polska|portugal|romania|schweiz|singapore|spain|suisse|suomi|sverige|svizzera|sweden|switzerland|turkey|"
+    "turkiye|uk|united kingdom|usa"
+)
+NATIONAL_COMPANY = f"""(
+    length(l.name_key) <> length(r.name_key)
+    and (startswith(l.name_key, r.name_key || ' ') or startswith(r.name_key, l.name_key || ' '))
+    and regexp_like(
+        substr(iff(length(l.name_key) > {_SHORTER}, l.name_key, r.name_key), {_SHORTER} + 2), '({_COUNTRIES})'
+    )
+    and not {_ONE_REGISTER}
 )"""
 
 _TWO_GIVEN_NAMES = """(
@@ -51,9 +87,9 @@ REASONS: dict[str, dict[str, str]] = {
     "organization": {"different_tax_id": DIFFERENT_TAX_ID, "sibling_company": SIBLING_NAME},
     "person": {"household_members": HOUSEHOLD_MEMBERS},
 }
-# Such a pair is no match by itself.
+# Such a pair is no match by its likeness; where a rule links it, the rule holds.
 DOUBTS: dict[str, dict[str, str]] = {
-    "organization": {},
+    "organization": {"names_differ": NAMES_DIFFER, "national_company": NATIONAL_COMPANY},
     "person": {"given_names_differ": GIVEN_NAMES_DIFFER},
 }
 
@@ -62,7 +98,8 @@ def _any(reasons: dict[str, str]) -> str:
     return "(" + " or ".join(f"coalesce({predicate}, false)" for predicate in reasons.values()) + ")"
 
 
-PAIR_CONTRADICTION: dict[str, str] = {kind: _any(reasons | DOUBTS[kind]) for kind, reasons in REASONS.items()}
+PAIR_CONTRADICTION: dict[str, str] = {kind: _any(reasons) for kind, reasons in REASONS.items()}
+PAIR_DOUBT: dict[str, str] = {kind: _any(reasons | DOUBTS[kind]) for kind, reasons in REASONS.items()}
 
 
 def reason_sql(kind: str) -> str:

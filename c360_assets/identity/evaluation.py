@@ -54,7 +54,8 @@ def evaluate(warehouse: Warehouse, truth: Path, kind: str | None = None) -> dict
 
     Pairwise: of all pairs of records, those in one profile against those of one entity. B-cubed (Bagga and
     Baldwin, 1998): the same per record, averaged. `sibling_merges` counts profiles that hold entities of one group:
-    two with the same parent, or a parent and its child. `missing` counts records of the truth without a profile.
+    two with the same parent or domain, or a parent and its child. `missing` counts the
+    truth's records without a profile.
 
     Returns:
         {kind: {records, profiles, entities, precision, recall, f1, b3_precision, b3_recall, b3_f1, merged_profiles,
@@ -119,15 +120,26 @@ def _merges_sql(common: str) -> str:
     """Per kind: profiles with more than one entity, and those whose entities belong to one group."""
     return f"""{common},
 held as (select distinct entity_kind, profile_id, entity_id, parent_entity_id from judged),
+spoken as (
+    select distinct judged.entity_id, organization.domain
+    from judged inner join NORMALIZED_RECORD.ORGANIZATION as organization
+        on judged.record_key = organization.record_key
+    where organization.domain is not null and not organization.domain_is_shared
+),
+neighbour as (
+    select distinct l.entity_id as entity_l, r.entity_id as entity_r
+    from spoken as l inner join spoken as r on l.domain = r.domain and l.entity_id < r.entity_id
+),
 mixed as (
     select l.entity_kind, l.profile_id,
         max(iff(
             l.parent_entity_id = r.parent_entity_id or l.parent_entity_id = r.entity_id
-            or r.parent_entity_id = l.entity_id, 1, 0
+            or r.parent_entity_id = l.entity_id or neighbour.entity_l is not null, 1, 0
         )) as related
     from held as l
     inner join held as r
         on l.profile_id = r.profile_id and l.entity_kind = r.entity_kind and l.entity_id < r.entity_id
+    left join neighbour on l.entity_id = neighbour.entity_l and r.entity_id = neighbour.entity_r
     group by l.entity_kind, l.profile_id
 )
 select entity_kind, count(*), sum(related) from mixed group by entity_kind

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from c360_assets.identity.blocking import block_pairs, remember_oversized
 from c360_assets.identity.clusters import Clustered, cluster_edges
-from c360_assets.identity.contradictions import PAIR_CONTRADICTION
+from c360_assets.identity.contradictions import PAIR_CONTRADICTION, PAIR_DOUBT
 from c360_assets.identity.models import MODELS
 from c360_assets.identity.profile_ids import assign_profiles
 from c360_assets.identity.records import mark_changed, prepare_records, remember_compared
@@ -82,7 +82,7 @@ def _settings_version(settings: MatchSettings) -> str:
     rules = [
         (kind, model.records_sql, dict(model.blocking), dict(model.block_limits)) for kind, model in MODELS.items()
     ]
-    text = repr((settings, rules, PAIR_CONTRADICTION))
+    text = repr((settings, rules, PAIR_CONTRADICTION, PAIR_DOUBT))
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from splink import Linker
 
-from c360_assets.identity.contradictions import PAIR_CONTRADICTION
+from c360_assets.identity.contradictions import PAIR_DOUBT
 from c360_assets.identity.models import EntityModel
 from c360_assets.identity.settings import MatchSettings
 from c360_assets.identity.splink_backend import SnowflakeAPI
@@ -94,7 +94,7 @@ insert into MATCH_CLUSTER.MATCH_EDGE (
 select
     '{model.kind}', scored_l.record_key, scored_r.record_key, 'splink', scored.match_weight, scored.match_probability,
     case
-        when {PAIR_CONTRADICTION[model.kind]} then 'review'
+        when {PAIR_DOUBT[model.kind]} then 'review'
         when scored.match_probability >= {settings.thresholds(model.kind).match} then 'match'
         else 'review'
     end,

@@ -92,6 +92,10 @@ def estimate(linker: Linker, model: EntityModel, settings: MatchSettings, record
         except EMTrainingException:
             # No pair shares these columns; the other rules train what they can.
             continue
+        except ValueError as error:
+            # Splink's DuckDB backend stops where a level's m reaches zero.
+            if "below the minimum allowed" not in str(error):
+                raise
     return _with_fallback(linker.misc.save_model_to_json(), declared)
 
 

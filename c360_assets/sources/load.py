@@ -58,6 +58,7 @@ class SnapshotLoader:
         """
         started, first = time.perf_counter(), len(self._warehouse.statements)
         manifest = self._prepared()
+        self._ensure_table(declared)
         result = LoadResult(declared.system, declared.name, declared.table)
         files = landed_files(self._landing, declared)
         todo = []
@@ -90,6 +91,19 @@ class SnapshotLoader:
                 m.prepare(self._warehouse)
             self._manifest = m.Manifest(self._warehouse)
         return self._manifest
+
+    def _ensure_table(self, declared: SourceObject) -> None:
+        """The table with all declared columns: later stages read it also where no file has come yet."""
+        sql = SnapshotSql(declared, [], self._run.started_at_text)
+        existing = self._tables.setdefault(declared.table_name, {})
+        missing = {
+            name: next(iter(sorted(_CATALOGUE.get(type_.split(" ")[0], {"?"}))))
+            for name, type_ in (declared.snowflake_types | SYSTEM_COLUMNS).items()
+            if name not in existing
+        }
+        for statement in sql.add_columns(set(existing)) if existing else [sql.create_table()]:
+            self._warehouse.execute(statement)
+        existing.update(missing)
 
     # --- one batch: a full extract, or all new incremental files ---
 
@@ -158,12 +172,6 @@ class SnapshotLoader:
         w = self._warehouse
         found = sorted({name for file in staged.values() for name in file.columns})
         sql = SnapshotSql(declared, found, self._run.started_at_text)
-        if not self._tables.get(declared.table_name):
-            w.execute(sql.create_table())
-            self._tables[declared.table_name] = {
-                name: next(iter(sorted(_CATALOGUE.get(type_.split(" ")[0], {"?"}))))
-                for name, type_ in (declared.snowflake_types | SYSTEM_COLUMNS).items()
-            }
         existing = self._tables[declared.table_name]
         self._check_types(declared, existing)
 
@@ -182,9 +190,6 @@ class SnapshotLoader:
         for statement in sql.add_columns(set(existing)):
             w.execute(statement)
         existing.update({c: "TEXT" for c in found if c not in existing})
-        existing.update(
-            {c: next(iter(sorted(_CATALOGUE[t]))) for c, t in declared.snowflake_types.items() if c not in existing}
-        )
         unreadable = sum(file.bad for index, file in staged.items() if index not in rejected)
         w.execute(sql.create_change(sorted(rejected), unreadable))
         accepted = [index for index in staged if index not in rejected]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import glob
 import json
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
@@ -13,39 +12,32 @@ import yaml
 from c360_assets.sources.common_shape import EntityKind, entity_kind, mapping, personal_columns
 from c360_assets.sources.declared import declared_system
 from c360_assets.sources.errors import SourceError
-from c360_assets.sources.inference import InferredObject, infer
+from c360_assets.sources.inference import infer
 from c360_assets.sources.landing import stem_of
 from c360_assets.sources.names import column_name
+from c360_assets.sources.scaffold_models import SampledObject, scaffold_models
 
 _SUFFIX = re.compile(r"\.(csv|tsv|txt|jsonl|ndjson|json|parquet|pq)(\.gz)?$", re.IGNORECASE)
 _UPDATED = re.compile(r"(last_?)?(updated?|modified|changed)(_?(at|on|date|time))?|lastmodifieddate|as_of(_date)?")
 _DELETED = re.compile(r"(is_?)?deleted")
-_SOURCES_LIST = Path("dbt/macros/normalize_sources.sql")
+_DATE = re.compile(r"[ _.-]?\d{4}([ _.-]?\d{2}){0,2}$")
 
 
-@dataclass
-class _Object:
-    """One sample file as an object of the new source."""
-
-    name: str
-    files: str
-    inferred: InferredObject
-    kind: EntityKind | None
-
-
-def scaffold_source(name: str, files: Path, root: Path) -> list[Path]:
+def scaffold_source(name: str, files: Path, root: Path, entity: EntityKind | None = None) -> list[Path]:
     """Write what a new source needs, below the repository `root`, from one sample file or a folder of them.
 
     Each file (or set of parts) becomes an object with its columns, types, likely key and personal columns; what
-    looks like people or companies gets a dbt model in the common shape. Returns the files written or changed.
+    looks like people or companies gets a dbt model in the common shape. `entity` says which of both a record
+    describes, where the look of the columns is not to decide; files that are neither stay facts.
+    Returns the files written or changed.
 
     Raises:
-        SourceError: the name is not usable or taken, or a file cannot be read.
+        SourceError: the name is not usable or taken, a file cannot be read, or `entity` fits none of them.
     """
     target = root / "c360_assets" / "defs" / "source_snapshot" / name / "defs.yaml"
     if target.exists():
         raise SourceError(f"{target} exists already; choose another name, or edit it.")
-    objects = _objects(name, files)
+    objects = _objects(name, files, entity)
     text = _declaration(name, objects)
     # What is written must load as it stands.
     declared_system(yaml.safe_load(text)["attributes"], str(target))
@@ -54,31 +46,50 @@ def scaffold_source(name: str, files: Path, root: Path) -> list[Path]:
     return [target, *scaffold_models(name, objects, root)]
 
 
-def _objects(system: str, files: Path) -> list[_Object]:
+def _objects(system: str, files: Path, entity: EntityKind | None) -> list[SampledObject]:
     if not files.exists():
         raise SourceError(f"{files} does not exist; name a sample file or a folder of them.")
     found = [files] if files.is_file() else sorted(p for p in files.iterdir() if _SUFFIX.search(p.name))
     if not found:
         raise SourceError(f"{files} has no .csv, .jsonl or .parquet file (plain or .gz).")
-    samples: dict[str, Path] = {}
+    samples: dict[str, list[Path]] = {}
     for file in found:
-        samples.setdefault(stem_of(file.name).removeprefix("/"), file)
-    objects: list[_Object] = []
-    for stem, file in samples.items():
+        samples.setdefault(_undated(stem_of(file.name).removeprefix("/")), []).append(file)
+    objects: list[SampledObject] = []
+    for stem, group in samples.items():
+        # The youngest of several days' files shows best what the next one will look like.
+        file = group[-1]
         inferred = infer(file)
         clash = any(other != stem and other.startswith(stem) for other in samples)
-        suffix = _SUFFIX.search(file.name)
-        assert suffix
-        # A star takes in dated files and parts; not where it would take in another object's files.
-        pattern = f"{system}/{glob.escape(stem)}{'' if clash else '*'}.{suffix[1]}*"
         name = _object_name(stem, objects)
-        objects.append(_Object(name, pattern, inferred, entity_kind(inferred, name)))
+        kind = entity_kind(inferred, name)
+        if entity and (kind or len(samples) == 1):
+            kind = entity
+        objects.append(SampledObject(name, _pattern(system, stem, group, clash), inferred, kind))
+    if entity and not any(o.kind == entity and mapping(o.inferred, entity) for o in objects):
+        raise SourceError(f"{files}: no column looks like one of a {entity}'s (name, email, phone, address, …).")
     return objects
 
 
-def _object_name(stem: str, others: list[_Object]) -> str:
-    undated = re.sub(r"[ _.-]?\d{4}([ _.-]?\d{2}){0,2}$", "", stem)
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", undated or stem)
+def _undated(stem: str) -> str:
+    """Without the date at the end, which tells extracts of one object apart."""
+    return _DATE.sub("", stem)
+
+
+def _pattern(system: str, stem: str, group: list[Path], clash: bool) -> str:
+    """The glob that takes in the next days' files and parts, but no other object's files."""
+    suffix = _SUFFIX.search(group[-1].name)
+    assert suffix
+    dates = [stem_of(file.name).removeprefix("/")[len(stem) :] for file in group]
+    if all(dates):
+        any_date = f"{dates[-1][0]}[0-9]*" if not dates[-1][0].isdigit() else "[0-9]*"
+    else:
+        any_date = "" if clash else "*"
+    return f"{system}/{glob.escape(stem)}{any_date}.{suffix[1]}*"
+
+
+def _object_name(stem: str, others: list[SampledObject]) -> str:
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", stem or "record")
     name = re.sub(r"_+", "_", re.sub(r"[^a-z0-9]", "_", spaced.lower())).strip("_")
     name = (name if name[:1].isalpha() else f"file_{name}").rstrip("_")[:50]
     taken = {o.name for o in others}
@@ -88,7 +99,7 @@ def _object_name(stem: str, others: list[_Object]) -> str:
 # --- the declaration ---
 
 
-def _declaration(name: str, objects: list[_Object]) -> str:
+def _declaration(name: str, objects: list[SampledObject]) -> str:
     personal = any(personal_columns(o.inferred, o.kind) for o in objects)
     title = name.replace("_", " ").capitalize()
     head = f"""# {title}: written from sample files. Read it through: owner, cadence, sensitivity, keys and types
@@ -111,7 +122,7 @@ attributes:
     return head + "".join(_object(o) for o in objects)
 
 
-def _object(declared: _Object) -> str:
+def _object(declared: SampledObject) -> str:
     inferred = declared.inferred
     unsure = "" if inferred.key_is_sure else "  # not unique in the sample: rows that repeat a key go to quarantine"
     lines = [
@@ -148,46 +159,3 @@ def _text(value: str) -> str:
     except yaml.YAMLError:
         plain = False
     return value if plain else json.dumps(value, ensure_ascii=False)
-
-
-# --- the models ---
-
-
-def scaffold_models(name: str, objects: list[_Object], root: Path) -> list[Path]:
-    """Write dbt/models/normalized_record/<name>/: its source tables, and a model per entity kind it speaks of."""
-    folder = root / "dbt" / "models" / "normalized_record" / name
-    folder.mkdir(parents=True, exist_ok=True)
-    tables = "".join(f"      - name: {name}__{o.name}\n" for o in objects)
-    schema = folder / f"{name}.yml"
-    schema.write_text(
-        f"sources:\n  - name: source_snapshot\n    schema: SOURCE_SNAPSHOT\n    tables:\n{tables}", encoding="utf-8"
-    )
-    written = [schema]
-    kinds: tuple[EntityKind, ...] = ("person", "organization")
-    for kind in kinds:
-        of_kind = [o for o in objects if o.kind == kind]
-        if of_kind:
-            model = folder / f"{name}__{kind}.sql"
-            model.write_text("union all\n".join(_model(name, o, kind) for o in of_kind), encoding="utf-8")
-            written += [model, _list_source(root / _SOURCES_LIST, name, kind)]
-    return list(dict.fromkeys(written))
-
-
-def _model(system: str, declared: _Object, kind: EntityKind) -> str:
-    columns = "".join(f",\n    {target}='{source}'" for target, source in mapping(declared.inferred, kind).items())
-    return (
-        f"-- One row per row of {system}:{declared.name}, as given. The mapping is a guess: read it through.\n"
-        f"{{{{ normalize_{kind}_from('{system}__{declared.name}'{columns}\n) }}}}\n"
-    )
-
-
-def _list_source(path: Path, name: str, kind: str) -> Path:
-    """Add the source to the one list of who contributes what."""
-    text = path.read_text(encoding="utf-8")
-    line = re.compile(rf"^(\s*'{kind}': \[)(.*)(\],?)$", re.MULTILINE)
-    if not line.search(text):
-        raise SourceError(f"{path}: has no line for {kind}; add '{name}' to it by hand.")
-    if not re.search(rf"'{kind}': \[[^\]]*'{name}'", text):
-        text = line.sub(lambda m: f"{m[1]}{m[2]}{', ' if m[2] else ''}'{name}'{m[3]}", text, count=1)
-        path.write_text(text, encoding="utf-8")
-    return path

@@ -22,5 +22,14 @@
 
 {# A table of this stage as the last run left it. Not a ref: what is read is the past, and a ref would be a cycle. #}
 {% macro golden_previous(name) -%}
-  {{ return(adapter.get_relation(this.database, this.schema, name | upper)) }}
+  {%- if execute -%}
+    {{ return(adapter.get_relation(this.database, this.schema, name | upper)) }}
+  {%- endif -%}
+{%- endmacro %}
+
+{# Post-hook of models that are written where changed: profiles that are no more go. #}
+{% macro golden_forget_gone() -%}
+  {%- if is_incremental() -%}
+  delete from {{ this }} where profile_id not in (select profile_id from {{ source('match_cluster', 'cluster') }})
+  {%- endif -%}
 {%- endmacro %}

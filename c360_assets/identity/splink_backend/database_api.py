@@ -6,6 +6,7 @@ import math
 from decimal import Decimal
 from typing import Any
 
+import pyarrow.compute as pc
 from splink.internals.database_api import DatabaseAPI
 from splink.internals.misc import to_pyarrow_if_list_tuple_or_dict
 from splink.internals.pipeline import CTEPipeline
@@ -30,6 +31,7 @@ SUMMARIES = frozenset(
         "__splink__em_blocked_pair_count",
     }
 )
+LEAST_COUNT = 1e-12
 _PARAMETERS = "__splink__aggregated_m_u_counts"
 
 
@@ -66,6 +68,10 @@ class SnowflakeAPI(DatabaseAPI[Any]):
         return super().sql_pipeline_to_splink_dataframe(pipeline)
 
     def _keep(self, templated_name: str, rows: Any) -> SummaryDataFrame:
+        """Hold a summary; a level that no true pair reached has a tiny count, since Splink refuses an m of zero."""
+        if "m_count" in rows.column_names:
+            at = rows.column_names.index("m_count")
+            rows = rows.set_column(at, "m_count", pc.max_element_wise(rows["m_count"], LEAST_COUNT, skip_nulls=False))
         self._summaries += 1
         name = f"summary_{self._summaries}"
         self.duckdb_con.register(name, rows)

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import gzip
-import json
 import logging
 import os
 import secrets
 import time
-from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from fakesnow import statement_type
-from fakesnow.converter import from_binding
 from fakesnow.transforms import SERVER_VERSION
 from snowflake.connector.errors import ProgrammingError
-from sqlglot import exp
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -27,22 +22,27 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from c360_assets.warehouse.embedded import repairs
-from c360_assets.warehouse.embedded.cursor import EmbeddedCursor
+from c360_assets.warehouse.embedded.answers import run_statement
 from c360_assets.warehouse.embedded.engine import Engine
 from c360_assets.warehouse.embedded.errors import as_sql_error
 from c360_assets.warehouse.embedded.process import proof
+from c360_assets.warehouse.embedded.protocol import (
+    IN_PROGRESS,
+    WRONG_PASSWORD,
+    failure,
+    folded,
+    gone,
+    ok,
+    read_body,
+    sql_failure,
+)
 from c360_assets.warehouse.embedded.query_log import QueryRecord
-from c360_assets.warehouse.embedded.results import row_type, to_ipc, to_snowflake
 from c360_assets.warehouse.embedded.session import Session
 
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 30.0
 _KEEP_SECONDS = 5.0
-_IN_PROGRESS = "333333"
-_SESSION_GONE = "390111"
-_NO_TOKEN = "390103"
-_WRONG_PASSWORD = "390100"
 _KINDS = {
     statement_type.SELECT: "SELECT", statement_type.INSERT: "INSERT", statement_type.UPDATE: "UPDATE",
     statement_type.DELETE: "DELETE", statement_type.MERGE: "MERGE", statement_type.COPY: "COPY",
@@ -86,23 +86,23 @@ class App:
 
     async def login(self, request: Request) -> JSONResponse:
         """Open a session for whoever knows the engine's token."""
-        data = (await _body(request)).get("data") or {}
+        data = (await read_body(request)).get("data") or {}
         if not secrets.compare_digest(str(data.get("PASSWORD") or "").encode(), self._token.encode()):
-            return _error(_WRONG_PASSWORD, "Incorrect username or password was specified.")
+            return failure(WRONG_PASSWORD, "Incorrect username or password was specified.")
         await run_in_threadpool(self._end_idle_sessions)
         parameters = data.get("SESSION_PARAMETERS") or {}
-        names = [_folded(request.query_params.get(n)) for n in ("databaseName", "schemaName")]
+        names = [folded(request.query_params.get(n)) for n in ("databaseName", "schemaName")]
         tag = str(parameters.get("QUERY_TAG") or "")
         try:
             session = await run_in_threadpool(self.engine.connect, names[0], names[1], tag)
         except Exception as error:
             if not isinstance(error, ProgrammingError):
                 repairs.log_unexpected(error)
-            return _sql_error(as_sql_error(error))
+            return sql_failure(as_sql_error(error))
         session.commits_itself = str(parameters.get("AUTOCOMMIT", True)).lower() != "false"
         key = secrets.token_urlsafe(32)
         self.sessions[key] = session
-        return _ok(
+        return ok(
             {
                 "token": key,
                 "masterToken": key,
@@ -124,30 +124,30 @@ class App:
         """A session's token stays valid as long as the session."""
         found = self._session(request)
         if found is None:
-            return _gone()
+            return gone()
         key, _ = found
-        return _ok({"sessionToken": key, "masterToken": key, "validityInSecondsST": 14400})
+        return ok({"sessionToken": key, "masterToken": key, "validityInSecondsST": 14400})
 
     async def session(self, request: Request) -> JSONResponse:
         """Heartbeat, or logout with ?delete=true."""
         found = self._session(request)
         if found is None:
-            return _gone()
+            return gone()
         key, session = found
         if request.query_params.get("delete"):
             del self.sessions[key]
             await run_in_threadpool(session.end)
-        return _ok(None)
+        return ok(None)
 
     async def query(self, request: Request) -> JSONResponse:
         """Run one statement. A request sent again with its id joins the statement that it started."""
         found = self._session(request)
         if found is None:
-            return _gone()
+            return gone()
         session = found[1]
         key = (session.session_id, request.query_params.get("requestId") or secrets.token_hex(16))
         if key not in self._running:
-            body = await _body(request)
+            body = await read_body(request)
             loop = asyncio.get_running_loop()
             self._running[key] = loop.run_in_executor(self._pool, self._run, session, body)
         return await self._result(key)
@@ -157,7 +157,7 @@ class App:
         found = self._session(request)
         key = (found[1].session_id, request.path_params["request_id"]) if found else ("", "")
         if key not in self._running:
-            return _gone()
+            return gone()
         return await self._result(key)
 
     async def _result(self, key: tuple[str, str]) -> JSONResponse:
@@ -167,7 +167,7 @@ class App:
             return JSONResponse(
                 {
                     "data": {"getResultUrl": f"/queries/{key[1]}/result", "queryAbortsAfterSecs": 0},
-                    "code": _IN_PROGRESS,
+                    "code": IN_PROGRESS,
                     "message": "Query execution in progress. Query result will be available later.",
                     "success": True,
                 }
@@ -181,20 +181,20 @@ class App:
         """Cancel the session's running statement."""
         found = self._session(request)
         if found is None:
-            return _gone()
+            return gone()
         found[1].interrupt()
-        return _ok(None)
+        return ok(None)
 
     async def monitoring(self, request: Request) -> JSONResponse:
         """State of a statement that has run."""
         if self._session(request) is None:
-            return _gone()
+            return gone()
         known = request.path_params["query_id"] in self.engine.results_cache
-        return _ok({"queries": [{"status": "SUCCESS"}] if known else []})
+        return ok({"queries": [{"status": "SUCCESS"}] if known else []})
 
     async def telemetry(self, request: Request) -> JSONResponse:
         """Nothing is collected."""
-        return _gone() if self._session(request) is None else _ok(None)
+        return gone() if self._session(request) is None else ok(None)
 
     def _session(self, request: Request) -> tuple[str, Session] | None:
         header = request.headers.get("Authorization") or ""
@@ -224,7 +224,7 @@ class App:
             cursor = session.cursor()
             error: ProgrammingError | None = None
             try:
-                data = _statement(cursor, body)
+                data = run_statement(cursor, body)
             except Exception as raised:
                 if not isinstance(raised, ProgrammingError):
                     repairs.log_unexpected(raised)
@@ -246,118 +246,6 @@ class App:
             if error is not None:
                 record = replace(record, execution_status="FAIL", error_code=f"{error.errno:06d}", rows_produced=None)
                 self.engine.query_log.append(record)
-                return _sql_error(error, cursor.sfqid)
+                return sql_failure(error, cursor.sfqid)
             self.engine.query_log.append(record)
-            return _ok(data)
-
-
-def _statement(cursor: EmbeddedCursor, body: dict[str, Any]) -> dict[str, Any]:
-    sql, session = body["sqlText"], cursor._conn
-    single, batch = _bindings(body.get("bindings"))
-    if body.get("describeOnly"):
-        return _described(cursor, sql)
-    affected = 0
-    if batch is None:
-        cursor.execute(sql, binding_params=single)
-    else:
-        for row in batch:
-            cursor.execute(sql, binding_params=row)
-            affected += cursor.rowcount or 0
-    transformed = cursor._last_transformed
-    if transformed is not None and (put := transformed.args.get("put_stage_data")):
-        return _put(put, sql)
-    columns = row_type(cursor.columns)
-    data = {
-        "parameters": [{"name": "TIMEZONE", "value": "Etc/UTC"}],
-        "rowtype": columns,
-        "queryId": cursor.sfqid,
-        "statementTypeId": cursor.type_id,
-        "finalDatabaseName": session.database,
-        "finalSchemaName": session.schema,
-    }
-    table = cursor._arrow_table
-    assert table is not None
-    if cursor.type_id in statement_type.DML_TYPE_IDS:
-        # Clients read affected rows from JSON.
-        rows = [[str(affected)]] if batch is not None else _texts(table)
-        return data | {"total": len(rows), "returned": len(rows), "queryResultFormat": "json", "rowset": rows}
-    encoded = b64encode(to_ipc(to_snowflake(table, columns))).decode()
-    return data | {
-        "total": table.num_rows,
-        "returned": table.num_rows,
-        "queryResultFormat": "arrow",
-        "rowsetBase64": encoded,
-    }
-
-
-def _described(cursor: EmbeddedCursor, sql: str) -> dict[str, Any]:
-    columns, expression = cursor.describe_only(sql)
-    is_query = cursor.type_id == statement_type.SELECT
-    result: dict[str, Any] = (
-        {"queryResultFormat": "arrow", "rowsetBase64": ""} if is_query else {"queryResultFormat": "json", "rowset": []}
-    )
-    return result | {
-        "rowtype": row_type(columns),
-        "total": 0,
-        "returned": 0,
-        "queryId": cursor.sfqid,
-        "statementTypeId": cursor.type_id,
-        "numberOfBinds": len(list(expression.find_all(exp.Placeholder))),
-        "arrayBindSupported": cursor.type_id == statement_type.INSERT,
-        "finalDatabaseName": cursor._conn.database,
-        "finalSchemaName": cursor._conn.schema,
-    }
-
-
-def _put(data: dict[str, Any], sql: str) -> dict[str, Any]:
-    # The client runs on this machine and writes the file straight into the stage: no copy passes through here.
-    return data | {"command": "UPLOAD", "overwrite": "overwrite=true" in "".join(sql.lower().split())}
-
-
-def _bindings(bindings: dict[str, Any] | None) -> tuple[Any, list[tuple[Any, ...]] | None]:
-    if not bindings:
-        return None, None
-    if not all(name.isdigit() for name in bindings):
-        return {name: from_binding(b) for name, b in bindings.items()}, None
-    ordered = [bindings[str(i)] for i in range(1, len(bindings) + 1)]
-    if any(isinstance(b["value"], list) for b in ordered):
-        columns = [[from_binding({**b, "value": v}) for v in b["value"]] for b in ordered]
-        return None, list(zip(*columns, strict=True))
-    return [from_binding(b) for b in ordered], None
-
-
-def _texts(table: Any) -> list[list[str | None]]:
-    columns = [c.to_pylist() for c in table.columns]
-    return [[None if v is None else str(v) for v in row] for row in zip(*columns, strict=True)]
-
-
-async def _body(request: Request) -> dict[str, Any]:
-    raw = await request.body()
-    if request.headers.get("Content-Encoding") == "gzip":
-        raw = gzip.decompress(raw)
-    return json.loads(raw) if raw else {}
-
-
-def _folded(name: str | None) -> str | None:
-    if not name:
-        return None
-    return name[1:-1] if name.startswith('"') and name.endswith('"') else name.upper()
-
-
-def _ok(data: Any) -> JSONResponse:
-    return JSONResponse({"data": data, "code": None, "message": None, "success": True})
-
-
-def _error(code: str, message: str, data: Any = None) -> JSONResponse:
-    # Status 200: the connector takes 5xx for a reason to try again for minutes.
-    return JSONResponse({"data": data, "code": code, "message": message, "success": False, "headers": None})
-
-
-def _gone() -> JSONResponse:
-    return _error(_SESSION_GONE, "Session no longer exists. New login required to access the service.")
-
-
-def _sql_error(error: ProgrammingError, query_id: str | None = None) -> JSONResponse:
-    code = f"{error.errno:06d}"
-    data = {"errorCode": code, "sqlState": error.sqlstate, "queryId": query_id, "internalError": False}
-    return _error(code, error.raw_msg or "", data)
+            return ok(data)

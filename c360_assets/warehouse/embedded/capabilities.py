@@ -31,6 +31,10 @@ REPAIRED = {
     "TRY_CAST, TRY_TO_TIMESTAMP, TRY_TO_DATE": "NULL for what cannot be read; formats are obeyed",
     "SUM of NUMBER": "exact",
     "COUNT_IF over no rows": "0",
+    "OBJECT_AGG": "keys in order; over windows too",
+    "FLATTEN": "PATH, OUTER and MODE are obeyed, elements in order",
+    "VARIANT to text": "a string comes without quotes, and text becomes a VARIANT",
+    "ARRAY functions": "take ARRAYs",
     "SPLIT_TO_TABLE, SOUNDEX": "present",
     "COPY INTO": "a file that changed since it was loaded is loaded again",
     "errors": "answered at once as SQL errors, without row values",
@@ -39,6 +43,7 @@ REPAIRED = {
 
 SIMULATED = {
     "roles, grants, secondary roles": "accepted without effect: one user, all rights",
+    "CURRENT_ROLE(), CURRENT_WAREHOUSE() and their like": "name the one user and process there is",
     "warehouses, resource size, USE WAREHOUSE": "accepted without effect: one process does all the work",
     "tags, comments, clustering keys, TRANSIENT, SECURE": "accepted; no effect on data or access",
     "a failed statement in a transaction": "rolls the transaction back and says so (Snowflake keeps it open)",

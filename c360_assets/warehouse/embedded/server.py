@@ -12,6 +12,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 import time
 import warnings
 from pathlib import Path
@@ -27,6 +28,7 @@ from c360_assets.warehouse.embedded.engine import Engine, memory_limit  # noqa: 
 
 LOG_BYTES = 1_000_000
 _OWNER_SECONDS = 30
+_LOOK_SECONDS = 10
 
 
 def main(folder: Path, descriptor: int, token: str) -> None:
@@ -46,6 +48,7 @@ def main(folder: Path, descriptor: int, token: str) -> None:
     # uvicorn stops on these signals and then raises them again; what follows must still run.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
+    threading.Thread(target=_end_with_folder, args=(folder, server), daemon=True).start()
     try:
         server.run(sockets=[socket.socket(fileno=descriptor)])
     finally:
@@ -70,6 +73,13 @@ def _own(folder: Path) -> IO[str]:
     handle.write(str(os.getpid()))
     handle.flush()
     return handle
+
+
+def _end_with_folder(folder: Path, server: uvicorn.Server) -> None:
+    """A warehouse whose folder was removed has no use for an engine."""
+    while (folder / "engine.pid").exists():
+        time.sleep(_LOOK_SECONDS)
+    server.should_exit = True
 
 
 def _log_to(file: Path) -> None:

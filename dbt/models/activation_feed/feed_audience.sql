@@ -28,8 +28,7 @@ consent as (
   qualify row_number() over (
     partition by profile_id, purpose, channel
     order by
-      case state when 'denied' then 4 when 'withdrawn' then 3 when 'unknown' then 2 when 'expired' then 1 else 0 end desc,
-      iff(expires_at <= {{ run_started_at() }}, 0, 1), since desc, region
+      {{ golden_strictness('state') }} desc, iff(expires_at <= {{ run_started_at() }}, 0, 1), since desc, region
   ) = 1
 ),
 

@@ -2,7 +2,8 @@
 {{ config(materialized='table') }}
 {%- set before = golden_previous('feed_audience') %}
 {%- set mark = "to_timestamp_ntz('" ~ var('processed_to') ~ "')" %}
--- depends_on: {{ ref('profile_version') }} {{ ref('consent') }} {{ ref('golden_organization') }} {{ ref('golden_person') }}
+-- depends_on: {{ ref('profile_version') }} {{ ref('consent') }}
+-- depends_on: {{ ref('golden_organization') }} {{ ref('golden_person') }}
 with
 {%- if before and not flags.FULL_REFRESH %}
 changed as (

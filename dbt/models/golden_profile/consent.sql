@@ -37,8 +37,8 @@ fact as (
     consent_event.legal_basis,
     consent_event.occurred_at,
     consent_event.expires_at,
-    {{ golden_hash(['consent_event.source_system', 'consent_event.subject_type', 'consent_event.subject_value_canonical',
-      'consent_event.brand']) }} as voice,
+    {{ golden_hash(['consent_event.source_system', 'consent_event.subject_type',
+      'consent_event.subject_value_canonical', 'consent_event.brand']) }} as voice,
     case
       when consent_event.status = 'granted' and consent_event.expires_at <= {{ run_started_at() }} then 'expired'
       when consent_event.status in ('granted', 'withdrawn', 'denied') then consent_event.status
@@ -54,8 +54,7 @@ fact as (
 graded as (
   select
     *,
-    case state when 'denied' then 4 when 'withdrawn' then 3 when 'unknown' then 2 when 'expired' then 1 else 0 end
-      as strictness
+    {{ golden_strictness('state') }} as strictness
   from fact
 ),
 

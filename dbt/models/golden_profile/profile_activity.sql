@@ -2,7 +2,7 @@
 -- changed: windows such as "the last 30 days" move with the calendar, for any profile.
 {{ config(
     unique_key='profile_id',
-    post_hook="delete from {{ this }} where profile_id not in (select profile_id from {{ ref('profile_relationship') }})"
+    post_hook="{{ golden_forget_gone() }}"
 ) }}
 with
 profile as (select distinct profile_id from {{ source('match_cluster', 'cluster') }}),
@@ -70,7 +70,9 @@ whole as (
 hashed as (
   select
     *,
-    {{ golden_hash(golden_activity_columns() + ['events_previous_30d', 'subscription_plan', 'consent_text', 'consent_recently_changed']) }}
+    {{ golden_hash(golden_activity_columns() + [
+      'events_previous_30d', 'subscription_plan', 'consent_text', 'consent_recently_changed'
+    ]) }}
       as row_hash
   from whole
 )

@@ -1,5 +1,8 @@
 -- One row per profile and field: the value that won, and what lost to it and why.
-{{ config(incremental_strategy='replace_touched', meta={'touched': 'touched_profile', 'touched_where': 't.records_changed'}) }}
+{{ config(
+    incremental_strategy='replace_touched',
+    meta={'touched': 'touched_profile', 'touched_where': 't.records_changed'}
+) }}
 with
 candidate as (
   {{ golden_candidates('organization', touched_only=true) }}
@@ -20,7 +23,7 @@ rule_set as (
 
 ruled as (
   select
-    candidate.*,
+    candidate.* exclude (ruled_as),
     coalesce(rule.rule, 'most_recent') as rule,
     coalesce(ownership.rank, 999) as source_rank
   from candidate
@@ -31,15 +34,10 @@ ruled as (
     and ownership.source_system = candidate.source_system
 ),
 
--- A profile of one record has no contest: most profiles, and none of the work below.
-alone as (select * from ruled where cluster_size = 1),
-
-contested as (select * from ruled where cluster_size > 1),
-
 frequency as (
   select profile_id, field, value, count(*) as records
-  from contested
-  where rule = 'most_frequent' and is_valid and is_live
+  from ruled
+  where rule = 'most_frequent' and is_valid and is_live and cluster_size > 1
   group by profile_id, field, value
 ),
 
@@ -47,21 +45,23 @@ frequency as (
 -- source's rank (three), then seniority (six). A number, because the least of numbers needs no sort.
 scored as (
   select
-    contested.*,
-    (iff(contested.is_valid, 0, 2) + iff(contested.is_live, 0, 1)) * 100000000000000
-    + (99999 - least(99999, case contested.rule
-      when 'most_complete' then contested.completeness
+    ruled.* exclude (completeness, seniority, source_rank, cluster_size),
+    (iff(ruled.is_valid, 0, 2) + iff(ruled.is_live, 0, 1)) * 100000000000000
+    + (99999 - least(99999, case ruled.rule
+      when 'most_complete' then ruled.completeness
       when 'most_frequent' then coalesce(frequency.records, 0)
-      when 'longest' then length(contested.value)
+      when 'longest' then length(ruled.value)
       else 0
     end)) * 1000000000
-    + iff(contested.rule = 'most_recent', 0, contested.source_rank) * 1000000
-    + contested.seniority as order_no
-  from contested
+    + iff(ruled.rule = 'most_recent', 0, ruled.source_rank) * 1000000
+    + ruled.seniority as order_no
+  from ruled
   left join frequency
-    on frequency.profile_id = contested.profile_id
-    and frequency.field = contested.field
-    and frequency.value = contested.value
+    on frequency.profile_id = ruled.profile_id
+    and frequency.field = ruled.field
+    and frequency.value = ruled.value
+  -- A profile of one record has no contest: most profiles, and none of the work below.
+  where ruled.cluster_size > 1
 ),
 
 contest as (
@@ -78,72 +78,72 @@ contest as (
   group by profile_id, field
 ),
 
-compared as (
-  select scored.*, contest.best_no, contest.best_value, contest.best_updated_at, contest.candidates,
-    contest.distinct_values
-  from scored
-  inner join contest on contest.profile_id = scored.profile_id and contest.field = scored.field
-),
-
 loser as (
   select
-    profile_id,
-    field,
+    scored.profile_id,
+    scored.field,
     array_agg(
       object_construct(
-        'record_key', record_key,
-        'source', source_system,
-        'value_hash', left(sha2(value, 256), 16),
+        'record_key', scored.record_key,
+        'source', scored.source_system,
+        'value_hash', left(sha2(scored.value, 256), 16),
         'reason', case
-          when not is_valid and best_no < 200000000000000 then 'invalid'
-          when not is_live and floor(order_no / 100000000000000) > floor(best_no / 100000000000000) then 'deleted'
-          when value = best_value then 'same_value'
-          when rule = 'union' then 'united'
-          when floor(order_no / 1000000000) > floor(best_no / 1000000000) then case rule
+          when not scored.is_valid and contest.best_no < 200000000000000 then 'invalid'
+          when not scored.is_live
+            and floor(scored.order_no / 100000000000000) > floor(contest.best_no / 100000000000000) then 'deleted'
+          when scored.value = contest.best_value then 'same_value'
+          when scored.rule = 'union' then 'united'
+          when floor(scored.order_no / 1000000000) > floor(contest.best_no / 1000000000) then case scored.rule
             when 'most_complete' then 'less_complete'
             when 'most_frequent' then 'less_frequent'
             else 'shorter'
           end
-          when floor(order_no / 1000000) > floor(best_no / 1000000) then 'lower_ranked_source'
-          when source_updated_at is not distinct from best_updated_at then 'tie'
+          when floor(scored.order_no / 1000000) > floor(contest.best_no / 1000000) then 'lower_ranked_source'
+          when scored.source_updated_at is not distinct from contest.best_updated_at then 'tie'
           else 'older'
         end
       )
-    ) within group (order by order_no) as losers
-  from compared
-  where order_no > best_no
-  group by profile_id, field
+    ) within group (order by scored.order_no) as losers
+  from scored
+  inner join contest on contest.profile_id = scored.profile_id and contest.field = scored.field
+  where scored.order_no > contest.best_no
+  group by scored.profile_id, scored.field
 ),
 
 united as (
   select profile_id, field, listagg(distinct value, ' | ') within group (order by value) as value
-  from contested
-  where rule = 'union' and is_valid and is_live
+  from ruled
+  where rule = 'union' and is_valid and is_live and cluster_size > 1
   group by profile_id, field
 ),
 
 decided as (
   select
-    compared.profile_id,
-    compared.entity_kind,
-    compared.field,
-    coalesce(united.value, compared.value) as value,
-    compared.is_valid,
-    compared.record_key,
-    compared.source_system,
-    compared.rule,
+    winner.profile_id,
+    winner.entity_kind,
+    winner.field,
+    coalesce(united.value, winner.value) as value,
+    winner.is_valid,
+    winner.record_key,
+    winner.source_system,
+    winner.rule,
     coalesce(loser.losers, array_construct()) as losers,
-    compared.candidates,
-    greatest(1, compared.distinct_values) as distinct_values,
-    compared.observed_at
-  from compared
-  left join loser on loser.profile_id = compared.profile_id and loser.field = compared.field
-  left join united on united.profile_id = compared.profile_id and united.field = compared.field
-  where compared.order_no = compared.best_no
+    contest.candidates,
+    greatest(1, contest.distinct_values) as distinct_values,
+    winner.observed_at
+  from scored as winner
+  inner join contest
+    on contest.profile_id = winner.profile_id
+    and contest.field = winner.field
+    and contest.best_no = winner.order_no
+  left join loser on loser.profile_id = winner.profile_id and loser.field = winner.field
+  left join united on united.profile_id = winner.profile_id and united.field = winner.field
   union all
   select
-    profile_id, entity_kind, field, value, is_valid, record_key, source_system, rule, array_construct(), 1, 1, observed_at
-  from alone
+    profile_id, entity_kind, field, value, is_valid, record_key, source_system, rule, array_construct(), 1, 1,
+    observed_at
+  from ruled
+  where cluster_size = 1
 )
 
 select

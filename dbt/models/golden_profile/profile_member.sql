@@ -1,6 +1,9 @@
 -- One row per source record with the profile that holds it, as published. Built last: it is how the next run knows
 -- which profile a record has left.
-{{ config(incremental_strategy='replace_touched', meta={'touched': 'touched_profile', 'touched_where': 't.records_changed'}) }}
+{{ config(
+    incremental_strategy='replace_touched',
+    meta={'touched': 'touched_profile', 'touched_where': 't.records_changed'}
+) }}
 -- depends_on: {{ ref('profile_version') }} {{ ref('touched_profile') }}
 select
   c.record_key,

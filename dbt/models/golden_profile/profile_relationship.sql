@@ -1,5 +1,5 @@
 -- One row per profile: its parents, its employer, its household, its contacts. Computed whole, written where changed.
-{{ config(unique_key='profile_id') }}
+{{ config(unique_key='profile_id', post_hook="{{ golden_forget_gone() }}") }}
 with
 relation as (select * from {{ source('match_cluster', 'relation') }}),
 
@@ -64,8 +64,10 @@ contact as (
   select
     employment.organization_profile_id as profile_id,
     count(*) as contacts,
-    min_by(employment.profile_id, coalesce(employment.valid_from, '2999-12-31'::timestamp_ntz)::varchar || employment.profile_id)
-      as primary_contact_profile_id
+    min_by(
+      employment.profile_id,
+      coalesce(employment.valid_from, '2999-12-31'::timestamp_ntz)::varchar || employment.profile_id
+    ) as primary_contact_profile_id
   from employment
   inner join profile on profile.profile_id = employment.profile_id and profile.is_live = 1
   group by employment.organization_profile_id

@@ -3,7 +3,8 @@
 {%- set before = golden_previous('profile_member') %}
 {%- set incremental = before and not flags.FULL_REFRESH %}
 {%- set mark = "to_timestamp_ntz('" ~ var('processed_to') ~ "')" %}
--- depends_on: {{ ref('organization') }} {{ ref('person') }} {{ ref('profile_activity') }} {{ ref('profile_relationship') }}
+-- depends_on: {{ ref('organization') }} {{ ref('person') }}
+-- depends_on: {{ ref('profile_activity') }} {{ ref('profile_relationship') }}
 with
 cluster as (select * from {{ source('match_cluster', 'cluster') }}),
 

@@ -4,7 +4,7 @@ import sys
 import pytest
 
 from c360_assets.contracts.catalogue import contracts
-from c360_assets.contracts.source_snapshot import column_name, models
+from c360_assets.contracts.source_snapshot import models
 from c360_assets.contracts.thresholds import ThresholdError, load_thresholds
 from c360_assets.stages import Stage
 
@@ -34,8 +34,14 @@ def test_a_source_declared_elsewhere_gets_a_contract_without_code(tmp_path):
     assert "keyed by nr" in model.__doc__
 
 
-def test_vendor_names_become_columns():
-    assert column_name("Owner.Name") == "owner_name"
+def test_a_contract_names_the_columns_as_the_loader_does(tmp_path):
+    (tmp_path / "depot").mkdir()
+    (tmp_path / "depot" / "defs.yaml").write_text(
+        "attributes: {system: depot, objects: [{name: site, key: [Owner.Name], columns: "
+        "{Owner.Name: string, 2nd line: string, _line: string}}]}"
+    )
+    columns = next(models(tmp_path)).to_schema().columns
+    assert {"owner_name", "_2nd_line", "source_line"} < set(columns)
 
 
 def test_thresholds_are_shares(tmp_path):

@@ -38,5 +38,5 @@ def test_a_wrong_rule_says_what_would_be_right(tmp_path: Path, text: str, says: 
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ValidationRulesError, match="absent.yaml: cannot be read"):
+    with pytest.raises(ValidationRulesError, match=r"absent\.yaml: cannot be read"):
         load_validation(tmp_path / "absent.yaml")

@@ -1,12 +1,18 @@
 from __future__ import annotations
 
 import csv
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from dbt.cli.main import dbtRunner
+from typer.testing import CliRunner
 
+from c360_assets.cli import app
 from c360_assets.settings import PROJECT_ROOT
 from c360_assets.sources.declared import load_declarations
 from c360_assets.sources.errors import SourceError
@@ -96,7 +102,7 @@ def test_a_new_source_is_written_declared_and_listed(tmp_path, root):
     assert (contact.key, contact.delimiter, contact.updated_at) == (["Contact Id"], ";", "Modified")
     assert contact.personal == ["First Name", "Last Name", "E-mail"]
     assert {o.name: o.files for o in system.objects} == {
-        "contacts": "field_app/Contacts_2026-01-31*.csv*",
+        "contacts": "field_app/Contacts_[0-9]*.csv*",
         "sites": "field_app/sites.csv*",
         "sites_visits": "field_app/sites_visits*.csv*",
     }
@@ -141,3 +147,81 @@ def test_nothing_is_overwritten_and_bad_names_and_folders_are_refused(tmp_path, 
     with pytest.raises(SourceError, match="no rows"):
         (tmp_path / "in" / "h.csv").write_text("id,name\n")
         scaffold_source("other", tmp_path / "in" / "h.csv", root)
+
+
+def test_the_files_of_several_days_are_one_object_and_tomorrows_file_is_of_it(tmp_path, root):
+    for day in ("2026-01-30", "2026-01-31"):
+        sample(tmp_path / "in", f"Deals_{day}.csv", [{"id": "d1", "amount": "1"}])
+    sample(tmp_path / "in", "Deals_archive.csv", [{"id": "d0", "amount": "1"}])
+    scaffold_source("app", tmp_path / "in", root)
+    (system,) = load_declarations(root / "c360_assets" / "defs" / "source_snapshot")
+    files = {o.name: o.files for o in system.objects}
+    assert files == {"deals": "app/Deals_[0-9]*.csv*", "deals_archive": "app/Deals_archive*.csv*"}
+
+
+def test_the_user_says_what_a_record_describes_and_facts_stay_facts(tmp_path, root):
+    sample(tmp_path / "in", "clubs.csv", [{"id": "1", "Name": "Ann's", "e-mail": "a@x.no"}])
+    sample(tmp_path / "in", "visits.csv", [{"id": "1", "club": "1", "at": "2026-01-01"}])
+    scaffold_source("as_it_looks", tmp_path / "in", root)
+    scaffold_source("as_said", tmp_path / "in", root, "person")
+    models = root / "dbt" / "models" / "normalized_record"
+    assert [p.name for p in sorted((models / "as_it_looks").glob("*.sql"))] == ["as_it_looks__organization.sql"]
+    assert [p.name for p in sorted((models / "as_said").glob("*.sql"))] == ["as_said__person.sql"]
+    assert "visits" not in (models / "as_said" / "as_said__person.sql").read_text()
+    with pytest.raises(SourceError, match="no column looks like one of a person's"):
+        scaffold_source("nobody", tmp_path / "in" / "visits.csv", root, "person")
+    assert not (models / "nobody").exists()
+
+
+def test_the_command_line_writes_a_source_and_says_what_is_left_to_do(tmp_path, root, monkeypatch):
+    monkeypatch.setattr("c360_assets.commands.new.PROJECT_ROOT", root)
+    sample(tmp_path / "in", "sites.csv", [{"id": "1", "Site name": "S", "Address": "1 A St", "Progmod": "x"}])
+    arguments = ["new", "source", "lists", "--from", str(tmp_path / "in"), "--entity", "organization"]
+    result = CliRunner().invoke(app, arguments, catch_exceptions=False)
+    assert result.exit_code == 0
+    assert "wrote c360_assets/defs/source_snapshot/lists/defs.yaml" in result.output
+    assert "lists/ of the landing zone" in result.output
+    model = (root / "dbt/models/normalized_record/lists/lists__organization.sql").read_text()
+    assert "-- Not used: id, progmod." in model
+    with pytest.raises(SourceError, match="use person or organization"):
+        CliRunner().invoke(app, [*arguments[:-1], "robot"], catch_exceptions=False)
+
+
+@pytest.fixture
+def whole_root(tmp_path: Path) -> Path:
+    """This repository's dbt project, copied."""
+    root = tmp_path / "repo"
+    shutil.copytree(PROJECT_ROOT / "dbt", root / "dbt", ignore=shutil.ignore_patterns("target", "logs"))
+    shutil.copy(PROJECT_ROOT / ".sqlfluff", root)
+    return root
+
+
+@pytest.mark.slow
+def test_what_is_written_parses_in_dbt_and_passes_the_linter(tmp_path, whole_root, monkeypatch):
+    people = [{"id": f"p{i}", "First Name": "Ann", "Last Name": "Lee", "order": "1", "2nd line": "x"} for i in range(2)]
+    sites = [{"id": f"s{i}", "Company": f"S{i}", "web": "x.no", "Group": "g", "Long note on it": "y"} for i in range(2)]
+    sample(tmp_path / "in", "Contacts_2026-01-31.csv", people)
+    sample(tmp_path / "in", "sites.csv", sites)
+    sample(tmp_path / "in", "branches.csv", sites)
+    sample(tmp_path / "in", "visits.csv", [{"id": f"v{i}", "site": "s1"} for i in range(2)])
+    scaffold_source("field_app", tmp_path / "in", whole_root)
+
+    monkeypatch.setenv("C360_DATABASE", "C360")
+    project = ["--project-dir", whole_root / "dbt", "--profiles-dir", whole_root / "dbt"]
+    paths = [*project, "--target-path", tmp_path / "target", "--log-path", tmp_path / "logs"]
+    parsed = dbtRunner().invoke(["parse", "--quiet", *map(str, paths)])
+    assert parsed.success, parsed.exception
+    nodes, sources = parsed.result.nodes, parsed.result.sources
+    model = nodes["model.c360.field_app__organization"]
+    assert set(model.depends_on.nodes) == {
+        "source.c360.source_snapshot.field_app__sites",
+        "source.c360.source_snapshot.field_app__branches",
+    }
+    assert "model.c360.field_app__person" in nodes["model.c360.person_input"].depends_on.nodes
+    assert model.unique_id in nodes["model.c360.organization_input"].depends_on.nodes
+    assert "source.c360.source_snapshot.field_app__visits" in sources
+    folder = whole_root / "dbt/models/normalized_record/field_app"
+    lint = subprocess.run(
+        [sys.executable, "-m", "sqlfluff", "lint", folder], cwd=whole_root, capture_output=True, text=True, check=False
+    )
+    assert lint.returncode == 0, lint.stdout

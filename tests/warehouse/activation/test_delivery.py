@@ -35,8 +35,9 @@ def feed(warehouse: Warehouse) -> Warehouse:
         [
             "create schema if not exists GOLDEN_PROFILE",
             "create schema if not exists ACTIVATION_FEED",
-            "create or replace table ACTIVATION_FEED.TOY_FEED (profile_id varchar, destination_key varchar, email varchar,"
-            " name varchar, score number(10, 2), brands variant, payload_hash varchar, consent_basis varchar)",
+            "create or replace table ACTIVATION_FEED.TOY_FEED (profile_id varchar, destination_key varchar,"
+            " email varchar, name varchar, score number(10, 2), brands variant, payload_hash varchar,"
+            " consent_basis varchar)",
             "create or replace table ACTIVATION_FEED.SUPPRESSED (destination varchar, profile_id varchar)",
             "create or replace table GOLDEN_PROFILE.CONSENT (profile_id varchar, purpose varchar, channel varchar,"
             " region varchar, state varchar, expires_at timestamp_ntz)",

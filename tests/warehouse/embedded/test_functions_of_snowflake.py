@@ -94,3 +94,16 @@ def test_sums_of_numbers_are_exact(s, fails):
 
 def test_numbers_inside_variants_are_summed(s):
     assert s.scalar("""select sum(v:n) from (select parse_json('{"n": 2}') as v)""") == 2
+
+
+def test_object_agg_orders_its_keys_and_leaves_nulls_out(s):
+    rows = "from values ('b', 1), ('a', 2), ('c', null) as v (k, n)"
+    assert s.scalar(f"select object_agg(k, n) {rows}") == '{"a":2,"b":1}'
+    assert s.scalar(f"select object_agg(k, n) {rows} where false") == "{}"
+    assert s.rows(f"select distinct object_agg(k, n) over () {rows}") == [('{"a":2,"b":1}',)]
+
+
+def test_context_functions_answer(s):
+    row = s.rows("select current_warehouse(), current_role(), current_user(), current_account(), current_session()")[0]
+    assert all(row)
+    assert s.execute("select current_role()").description[0].name == "CURRENT_ROLE()"

@@ -22,6 +22,7 @@ def test_it_is_found_again_and_stops_cleanly(own_engine):
     assert not list((own_engine.home / "warehouse").glob("*.wal"))
 
 
+@pytest.mark.slow
 def test_a_damaged_or_foreign_state_file_is_no_engine(own_engine):
     engine = ensure_running(own_engine)
     state = own_engine.home / "warehouse" / "engine.json"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 from collections import Counter
 from typing import Any
 
@@ -25,6 +26,7 @@ SINGLE = {
 }
 
 
+@functools.cache
 def ownership() -> tuple[dict[tuple[str, str], str], dict[tuple[str, str, str], int]]:
     """Rule per kind and field, rank per kind, field and source."""
     with (PROJECT_ROOT / "dbt/seeds/golden_profile/field_ownership.csv").open() as handle:
@@ -46,42 +48,46 @@ def _valid(kind: str, field: str, record: Row) -> bool:
     return not (kind == "organization" and field == "domain" and record["domain_is_shared"])
 
 
-def winners(kind: str, members: list[Row]) -> dict[str, tuple[str, str, set[str]]]:
-    """Field -> (winning record, value as text, losing records) for the records of one profile."""
-    rules, ranks = ownership()
-    fields = {**ADDRESS, **SINGLE[kind], "addresses": None}
+def winners(kind: str, members: list[Row]) -> dict[str, tuple[str, Any, set[str]]]:
+    """Field -> (winning record, value, losing records) for the records of one profile."""
     found = {}
-    for field, column in fields.items():
-        ruled_as = "address" if field in ADDRESS else field
-        rule = rules.get((kind, ruled_as), "most_recent")
-        values = {r["record_key"]: _addresses(r) if column is None else r[column] for r in members}
-        if field in ADDRESS:
-            rivals = [r for r in members if any(r[c] is not None for c in ADDRESS.values())]
-        else:
-            rivals = [r for r in members if values[r["record_key"]] is not None]
-        if not rivals:
-            continue
-        good = [r for r in rivals if _valid(kind, field, r) and not r["is_deleted"]]
-        frequency = Counter(values[r["record_key"]] for r in good)
-
-        def measure(r: Row) -> float:
-            if rule == "most_complete":
-                if field in ADDRESS:
-                    return sum(r[c] is not None for c in ADDRESS.values())
-                return sum(r[c] is not None for c in SINGLE[kind].values()) + (_addresses(r) is not None)
-            if rule == "most_frequent":
-                return frequency[values[r["record_key"]]]
-            return len(values[r["record_key"]]) if rule == "longest" else 0
-
-        def order(r: Row) -> tuple[Any, ...]:
-            rank = 0 if rule == "most_recent" else ranks.get((kind, ruled_as, r["source_system"]), 999)
-            age = -r["source_updated_at"].timestamp()
-            return (not _valid(kind, field, r), r["is_deleted"], -measure(r), rank, age, r["record_key"])
-
-        best, *rest = sorted(rivals, key=order)
-        value = values[best["record_key"]]
-        if rule == "union" and good:
-            value = " | ".join(sorted({values[r["record_key"]] for r in good}))
-        if value is not None:
-            found[field] = (best["record_key"], value, {r["record_key"] for r in rest})
+    for field in [*ADDRESS, *SINGLE[kind], "addresses"]:
+        if decided := _winner(kind, field, members):
+            found[field] = decided
     return found
+
+
+def _winner(kind: str, field: str, members: list[Row]) -> tuple[str, Any, set[str]] | None:
+    rules, ranks = ownership()
+    ruled_as = "address" if field in ADDRESS else field
+    rule = rules.get((kind, ruled_as), "most_recent")
+    column = {**ADDRESS, **SINGLE[kind]}.get(field)
+    values = {r["record_key"]: r[column] if column else _addresses(r) for r in members}
+    if field in ADDRESS:
+        rivals = [r for r in members if any(r[c] is not None for c in ADDRESS.values())]
+    else:
+        rivals = [r for r in members if values[r["record_key"]] is not None]
+    if not rivals:
+        return None
+    good = [r for r in rivals if _valid(kind, field, r) and not r["is_deleted"]]
+    frequency = Counter(values[r["record_key"]] for r in good)
+
+    def measure(r: Row) -> int:
+        if rule == "most_complete" and field in ADDRESS:
+            return sum(r[c] is not None for c in ADDRESS.values())
+        if rule == "most_complete":
+            return sum(r[c] is not None for c in SINGLE[kind].values()) + (_addresses(r) is not None)
+        if rule == "most_frequent":
+            return frequency[values[r["record_key"]]]
+        return len(values[r["record_key"]]) if rule == "longest" else 0
+
+    def order(r: Row) -> tuple[Any, ...]:
+        rank = 0 if rule == "most_recent" else ranks.get((kind, ruled_as, r["source_system"]), 999)
+        age = -r["source_updated_at"].timestamp()
+        return (not _valid(kind, field, r), r["is_deleted"], -measure(r), rank, age, r["record_key"])
+
+    best, *rest = sorted(rivals, key=order)
+    value = values[best["record_key"]]
+    if rule == "union" and good:
+        value = " | ".join(sorted({values[r["record_key"]] for r in good}))
+    return None if value is None else (best["record_key"], value, {r["record_key"] for r in rest})

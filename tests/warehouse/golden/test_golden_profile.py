@@ -113,7 +113,8 @@ def test_only_granted_consent_is_in_the_marketing_feed(world: World, warehouse: 
     fed = {p for (p,) in warehouse.rows("select profile_id from ACTIVATION_FEED.MARKETING_FEED")}
     assert fed and fed <= consented
     reasons = warehouse.rows(
-        "select distinct reason from ACTIVATION_FEED.SUPPRESSED where destination = 'marketing' and reason like 'consent%'"
+        "select distinct reason from ACTIVATION_FEED.SUPPRESSED"
+        " where destination = 'marketing' and reason like 'consent%'"
     )
     assert {r for (r,) in reasons} == {"consent_unknown", "consent_withdrawn", "consent_denied"}
 
@@ -144,8 +145,8 @@ def test_health_is_null_without_a_signal_and_else_between_0_and_100(world: World
     assert all(score is None or 0 <= score <= 100 for (score,) in scores)
     silent = warehouse.scalar(
         "select count(*) from GOLDEN_PROFILE.PERSON as p where health_score is not null and not exists"
-        " (select 1 from NORMALIZED_RECORD.USAGE as u inner join MATCH_CLUSTER.CLUSTER as c on c.record_key = u.record_key"
-        " where c.profile_id = p.profile_id)"
+        " (select 1 from NORMALIZED_RECORD.USAGE as u"
+        " inner join MATCH_CLUSTER.CLUSTER as c on c.record_key = u.record_key where c.profile_id = p.profile_id)"
     )
     assert silent == 0
 

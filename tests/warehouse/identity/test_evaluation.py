@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from identity_tables import create
 
 from c360_assets.identity import evaluate
 from c360_assets.identity.tables import create_tables
@@ -39,7 +40,7 @@ def brute(truth: dict[str, str], found: dict[str, str]) -> dict[str, float]:
 @pytest.mark.parametrize("seed", [1, 2])
 def test_scores_are_those_of_a_brute_force_count(warehouse: Warehouse, tmp_path: Path, seed: int) -> None:
     rng = random.Random(seed)
-    warehouse.execute("drop schema if exists MATCH_CLUSTER cascade")
+    create(warehouse)
     create_tables(warehouse)
     rows, cluster, expected = [], [], {}
     for kind in ("person", "organization"):

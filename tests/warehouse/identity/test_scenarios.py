@@ -15,6 +15,8 @@ from c360_assets.warehouse import Warehouse
 
 HOME = {"street_key": "waldweg 7", "postcode_key": "80331", "city_key": "muenchen", "phone": "+49891234567"}
 OFFICE = {"street_key": "hauptstr 1", "postcode_key": "10115", "city_key": "berlin", "phone": "+4930555555"}
+WORK = OFFICE | {"organization_record_key": "s:a:1"}
+ACME = OFFICE | {"domain": "acme.example", "country": "DE"}
 SHARED = {"email_is_shared": True, "phone_is_shared": True, "email": "info@box.example", "phone": "+4930111111"}
 TAXED = {"domain": "taxed.example", "country": "DE", "phone": "+4930777777"}
 RING = {"domain": "velora.example", "phone": "+4930888888", "street_key": "ring 5", "postcode_key": "10115"}
@@ -22,12 +24,8 @@ RING = {"domain": "velora.example", "phone": "+4930888888", "street_key": "ring 
 PEOPLE = [
     person("shared:c:1", "anna", "kellermann", **SHARED),
     person("shared:c:2", "bruno", "moserski", **SHARED),
-    person(
-        "office:c:1", "anna", "ottinger", email="a.ottinger@acme.example", organization_record_key="s:a:1", **OFFICE
-    ),
-    person(
-        "office:c:2", "andreas", "ottinger", email="an.ottinger@acme.example", organization_record_key="s:a:1", **OFFICE
-    ),
+    person("office:c:1", "anna", "ottinger", email="a.ottinger@acme.example", **WORK),
+    person("office:c:2", "andreas", "ottinger", email="an.ottinger@acme.example", **WORK),
     person("home:c:1", "anna", "weidner", email="anna@weidner.example", **HOME),
     person("home:d:1", "anna", "weidner", **HOME),
     person("home:c:2", "thomas", "weidner", email="thomas@weidner.example", **HOME),
@@ -36,7 +34,15 @@ PEOPLE = [
     person("gone:c:2", "clara", "zimmer", email="clara@zimmer.example"),
 ]
 COMPANIES = [
-    organization("s:a:1", "acme bau", **{"domain": "acme.example", "country": "DE"} | OFFICE),
+    organization(
+        "s:a:1",
+        "acme bau",
+        domain="acme.example",
+        country="DE",
+        phone=OFFICE["phone"],
+        street_key=OFFICE["street_key"],
+        postcode_key="10115",
+    ),
     organization("tax:c:1", "taxed", tax_id="DE111111111", **TAXED),
     organization("tax:c:2", "taxed", tax_id="DE222222222", **TAXED),
     organization("tax:w:1", "taxed", links=[("crm_id", "tax:c:1"), ("crm_id", "tax:c:2")], **TAXED),

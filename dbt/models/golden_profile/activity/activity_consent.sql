@@ -6,8 +6,7 @@ across_regions as (
     profile_id,
     purpose,
     channel,
-    max_by(state, case state when 'denied' then 4 when 'withdrawn' then 3 when 'unknown' then 2 when 'expired' then 1 else 0 end)
-      as state,
+    max_by(state, {{ golden_strictness('state') }}) as state,
     max(iff(is_recently_changed, 1, 0)) as is_recently_changed
   from {{ ref('consent') }}
   group by profile_id, purpose, channel

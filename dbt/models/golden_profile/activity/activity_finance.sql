@@ -9,7 +9,10 @@ billed as (
     count_if(t.kind = 'invoice' and t.amount_open > 0) as invoices_open,
     sum(iff(t.status in ('void', 'refunded'), 0, t.amount))::number(38, 2) as revenue_total,
     sum(
-      iff(t.status not in ('void', 'refunded') and t.occurred_at >= dateadd(month, -12, {{ golden_as_of() }}), t.amount, 0)
+      iff(
+        t.status not in ('void', 'refunded') and t.occurred_at >= dateadd(month, -12, {{ golden_as_of() }}),
+        t.amount, 0
+      )
     )::number(38, 2) as revenue_12m,
     sum(t.amount_open)::number(38, 2) as amount_open,
     sum(
@@ -49,7 +52,8 @@ select
   -- Delinquent: something has been due for more than 60 days.
   case
     when billed.profile_id is null or billed.invoices_total = 0 then 'none'
-    when billed.amount_overdue > 0 and billed.oldest_due_date < dateadd(day, -60, {{ golden_as_of() }}) then 'delinquent'
+    when billed.amount_overdue > 0 and billed.oldest_due_date < dateadd(day, -60, {{ golden_as_of() }})
+      then 'delinquent'
     when billed.amount_overdue > 0 then 'overdue'
     else 'current'
   end as payment_status,

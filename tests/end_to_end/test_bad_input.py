@@ -1,0 +1,197 @@
+"""Broken extracts through the command line: the rest flows, every fault has a reason, the run after it works."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pipeline_home import Done, PipelineHome
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
+
+ACCOUNTS = ["Id", "Name", "Phone", "Website", "BillingCountry", "NumberOfEmployees", "LastModifiedDate"]
+CONTACTS = ["Id", "AccountId", "FirstName", "LastName", "Email", "Birthdate", "LastModifiedDate"]
+NETSUITE = ["internalId", "isPerson", "companyName", "billCountry", "lastModifiedDate"]
+WHEN = "2026-01-02T03:04:05Z"
+SQL_NAME = "Robert'); drop table golden_profile.person; --"
+FORMULAS = ["=cmd|' /C calc'!A0", "+1+1", "@SUM(A1)", "-2+3"]
+HUGE = 10 * 1024 * 1024
+
+
+def write_csv(file: Path, header: list[str], rows: list[list[str]]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows([header, *rows])
+
+
+def good_accounts() -> list[list[str]]:
+    names = ["Acme GmbH", "Borealis Ltd", "Corvus SA", SQL_NAME, *FORMULAS]
+    return [[f"A{i}", n, "", f"https://firm{i}.example.com", "DE", "10", WHEN] for i, n in enumerate(names)]
+
+
+def good_contacts() -> list[list[str]]:
+    return [
+        [f"C{i}", f"A{i}", given, family, f"{given}.{family}@firm{i}.example.com".lower(), "1980-02-03", WHEN]
+        for i, (given, family) in enumerate([("Ada", "Lovell"), ("Bob", "O'Neill"), ("Chloe", "Marchand")])
+    ]
+
+
+def write_extracts(landing: Path, broken: bool) -> None:
+    """Three systems; where `broken`, with one fault of each kind."""
+    accounts, contacts = good_accounts(), good_contacts()
+    if broken:
+        accounts.append(["A98", "Not a number", "", "", "DE", "many", WHEN])
+        accounts.append(["A99", "x" * HUGE, "", "", "DE", "10", WHEN])
+        contacts[2][5] = "1980-02-30"
+    write_csv(landing / "salesforce/Account.csv", ACCOUNTS, accounts)
+    write_csv(landing / "salesforce/Contact.csv", CONTACTS, contacts)
+    if broken:
+        with (landing / "salesforce/Contact.csv").open("ab") as file:
+            file.write(b"C7,A1,short\n")
+            file.write(b"C8,A1,Nul\0l,Byte,nul@firm1.example.com,,\n")
+            file.write(b"C9,A1,Ren\xe9,Latin,rene@firm1.example.com,,\n")
+            # Enough lines for one that is not UTF-8 to be a fault of the line and not of the file.
+            for i in range(100, 160):
+                file.write(f"C{i},A1,Given{i},Family{i},p{i}@firm1.example.com,,{WHEN}\n".encode())
+    else:
+        with (landing / "salesforce/Contact.csv").open("a") as file:
+            for i in [7, 8, 9, *range(100, 160)]:
+                file.write(f"C{i},A1,Given{i},Family{i},p{i}@firm1.example.com,,{WHEN}\n")
+    netsuite = [[str(i), "false", f"Käufer {i} Österreich", "AT", WHEN] for i in range(30)]
+    write_csv(landing / "netsuite/customer.csv", NETSUITE, netsuite)
+    if broken:
+        file = landing / "netsuite/customer.csv"
+        file.write_bytes(file.read_text(encoding="utf-8").encode("latin-1"))
+    sent = [
+        {"id": f"e{i}", "type": "OPEN", "recipient": "ada.lovell@firm0.example.com", "created": 1789627742691 + i}
+        for i in range(2000)
+    ]
+    zipped = gzip.compress("\n".join(map(json.dumps, sent)).encode(), mtime=0)
+    (landing / "hubspot").mkdir(exist_ok=True)
+    (landing / "hubspot/email_events.jsonl.gz").write_bytes(zipped[: len(zipped) // 2] if broken else zipped)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PipelineHome]:
+    home = PipelineHome(tmp_path_factory.mktemp("bad") / "home")
+    yield home
+    home.remove()
+
+
+@pytest.fixture(scope="module")
+def broken(home: PipelineHome) -> Done:
+    """The run over the broken extracts, with a second one started while it works."""
+    write_extracts(home.path / "landing", broken=True)
+    return home.run()
+
+
+@pytest.fixture(scope="module")
+def mended(home: PipelineHome, broken: Done) -> Done:
+    """The run over the mended extracts."""
+    write_extracts(home.path / "landing", broken=False)
+    return home.run()
+
+
+def quarantine(home: PipelineHome) -> set[tuple[Any, ...]]:
+    return set(home.rows("select file_name, column_name, reason from SOURCE_SNAPSHOT.QUARANTINE"))
+
+
+def test_rejected_files_fail_their_check_and_the_exit_code_says_so(broken: Done) -> None:
+    assert broken.code == 3, broken.err[-3000:]
+    assert broken.summary["files"]["rejected"] == 2
+    assert broken.summary["files"]["rows_quarantined"] == 5
+    assert any("netsuite__customer" in name for name in broken.summary["checks"]["failed_names"])
+    assert any("hubspot__email_event" in name for name in broken.summary["checks"]["failed_names"])
+
+
+def test_every_bad_row_and_file_has_its_reason(home: PipelineHome, mended: Done) -> None:
+    contact, account = "salesforce/Contact.csv", "salesforce/Account.csv"
+    assert quarantine(home) == {
+        (account, "NUMBEROFEMPLOYEES", "is not an integer"),
+        (contact, "BIRTHDATE", "is not a date"),
+        (contact, None, "3 fields where the header has 7"),
+        (contact, "FirstName", "holds a NUL byte"),
+        (contact, None, "is not UTF-8"),
+    }
+    rejected = dict(
+        home.rows("select system || ':' || object, reason from SOURCE_SNAPSHOT.MANIFEST where status = 'rejected'")
+    )
+    assert set(rejected) == {"netsuite:customer", "hubspot:email_event"}
+    assert "UTF-8" in rejected["netsuite:customer"]
+    assert "truncated" in rejected["hubspot:email_event"]
+
+
+def test_odd_values_arrive_as_text_and_good_rows_flow(home: PipelineHome, broken: Done) -> None:
+    names = {row[0] for row in home.rows("select name from SOURCE_SNAPSHOT.SALESFORCE__ACCOUNT where len(name) < 100")}
+    assert {SQL_NAME, *FORMULAS, "Acme GmbH"} <= names
+    assert home.rows("select count(*) from SOURCE_SNAPSHOT.SALESFORCE__ACCOUNT where len(name) = 10485760") == [(1,)]
+    assert home.rows("select count(*) > 60 from GOLDEN_PROFILE.PERSON") == [(True,)]
+
+
+def test_no_delivered_cell_begins_a_formula(home: PipelineHome, broken: Done) -> None:
+    for file in (home.path / "outbox").rglob("*.csv"):
+        with file.open(encoding="utf-8", newline="") as text:
+            cells = [cell for row in list(csv.reader(text))[1:] for cell in row]
+        assert not [cell for cell in cells if cell[:1] in ("=", "@") or cell.startswith("+1")], file.name
+
+
+def test_nothing_of_a_broken_row_is_on_the_terminal(broken: Done) -> None:
+    text = broken.out + broken.err
+    for value in ("1980-02-30", "rene@firm1", "drop table", "Lovell"):
+        assert value not in text
+
+
+def test_the_mended_files_are_taken_in_by_the_next_run(home: PipelineHome, mended: Done) -> None:
+    assert mended.code == 0, mended.err[-3000:]
+    assert mended.summary["files"]["rejected"] == 0
+    assert mended.summary["records"]["netsuite"] == 30
+    assert mended.summary["records"]["hubspot"] == 2000
+    assert mended.summary["records"]["salesforce"] == len(good_accounts()) + 66
+
+
+def test_a_second_run_meanwhile_is_refused_and_the_first_goes_on(home: PipelineHome, mended: Done) -> None:
+    first = home.start("run")
+    lock = home.path / "writer.lock"
+    while lock.read_text() != str(first.pid):
+        assert first.poll() is None
+    second = home.call("run")
+    assert second.code == 2
+    assert f"process {first.pid}" in second.err
+    assert "Traceback" not in second.err
+    first.communicate(timeout=600)
+    assert first.returncode == 0
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 24 MB that can be made larger; needs the right to mount."""
+    path = tmp_path / "disk"
+    path.mkdir()
+    mount = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(path)], capture_output=True)
+    if os.geteuid() != 0 or mount.returncode != 0:
+        pytest.skip("a small file system cannot be mounted here; that needs root")
+    yield path
+    subprocess.run(["umount", "-l", str(path)], check=True)
+
+
+def test_a_full_disk_is_told_and_the_run_after_there_is_space_works(small_disk: Path, tmp_path: Path) -> None:
+    landing = tmp_path / "landing"
+    write_extracts(landing, broken=False)
+    home = PipelineHome(small_disk / "home")
+    try:
+        full = home.run("--sources", str(landing))
+        assert full.code in (1, 2), full.out[-2000:]
+        told = (full.out + full.err).lower()
+        assert "no space left" in told or "disk is full" in told
+        subprocess.run(["mount", "-o", "remount,size=1g", str(small_disk)], check=True)
+        again = home.run("--sources", str(landing))
+        assert again.code == 0, again.err[-2000:]
+    finally:
+        home.close()
