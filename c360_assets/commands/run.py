@@ -36,6 +36,7 @@ def run_pipeline(
         landing, without_files = _landing(settings, sources, sample_records, seed, console)
         _reach(settings)
         result = _execute(settings, landing, full_rebuild)
+        _forward(settings)
         from c360_assets.commands.summary import collect, render
 
         summary = collect(settings, result, time.perf_counter() - started) | {"without_files": without_files}
@@ -91,6 +92,16 @@ def _execute(settings: Settings, landing: Path, full_rebuild: bool) -> Any:
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
             tags=WRITER_TAGS | {LANDING_TAG: str(landing), FULL_REBUILD_TAG: str(full_rebuild).lower()},
         )
+
+
+def _forward(settings: Settings) -> None:
+    from c360_assets.lineage_forwarding import forward_events
+    from c360_assets.warehouse import Warehouse
+
+    with Warehouse(settings, "c360 forward lineage") as warehouse:
+        outcome = forward_events(settings, warehouse)
+    if outcome.problem:
+        logging.getLogger("c360.lineage").warning("%d event(s) wait: %s", outcome.waiting, outcome.problem)
 
 
 def _terminal_log(console: Console) -> None:
