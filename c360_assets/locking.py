@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from io import TextIOWrapper
 from threading import Lock
 
-from c360_assets.settings import Settings
+from c360_assets.settings import Settings, SettingsError
 
 _guard = Lock()
 _held: dict[str, int] = {}
@@ -27,8 +27,12 @@ def writer_lock(settings: Settings, wait: bool = True) -> Iterator[None]:
 
     Raises:
         RunInProgressError: another process holds it and `wait` is false.
+        SettingsError: C360_HOME cannot be used.
     """
-    settings.home.mkdir(parents=True, exist_ok=True)
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(f"C360_HOME: cannot use the folder {settings.home}: {error.strerror}.") from error
     path = settings.home / "writer.lock"
     key = str(path)
     with _guard:

@@ -31,14 +31,24 @@ _INPUTS = {
 _MOVES_WITH_THE_DATE = {Stage.GOLDEN_PROFILE, Stage.ACTIVATION_FEED}
 _CODE = {
     Stage.SOURCE_SNAPSHOT: (),
-    Stage.NORMALIZED_RECORD: ("dbt/models/normalized_record", "dbt/functions", "dbt/seeds/normalized_record"),
-    Stage.MATCH_CLUSTER: ("c360_assets/identity",),
-    Stage.GOLDEN_PROFILE: ("dbt/models/golden_profile", "dbt/seeds/golden_profile", "c360_assets/governance"),
+    Stage.NORMALIZED_RECORD: (
+        "dbt/models/normalized_record/**/*",
+        "dbt/seeds/normalized_record/*",
+        "dbt/functions/*",
+        "dbt/macros/normalize_*",
+    ),
+    Stage.MATCH_CLUSTER: ("c360_assets/identity/**/*",),
+    Stage.GOLDEN_PROFILE: (
+        "dbt/models/golden_profile/**/*",
+        "dbt/seeds/golden_profile/*",
+        "dbt/macros/golden_*",
+        "c360_assets/governance/*",
+    ),
     Stage.ACTIVATION_FEED: (
-        "dbt/models/activation_feed",
-        "dbt/seeds/activation_feed",
-        "c360_assets/governance",
-        "c360_assets/defs/activation_feed",
+        "dbt/models/activation_feed/**/*",
+        "dbt/macros/feed_*",
+        "c360_assets/governance/*",
+        "c360_assets/defs/activation_feed/*/*.yaml",
     ),
 }
 
@@ -73,8 +83,8 @@ class Work:
 def code_version(stage: Stage, root: Path = PROJECT_ROOT) -> str:
     """A hash over the stage's code: when it changes, the stage is built anew."""
     digest = hashlib.sha256()
-    for folder in _CODE[stage]:
-        for file in sorted((root / folder).rglob("*")):
+    for pattern in _CODE[stage]:
+        for file in sorted(root.glob(pattern)):
             if file.is_file() and "__pycache__" not in file.parts:
                 digest.update(file.relative_to(root).as_posix().encode())
                 digest.update(file.read_bytes())

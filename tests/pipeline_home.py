@@ -92,8 +92,11 @@ class PipelineHome:
 
     def call(self, *arguments: str, timeout: float = 600) -> Done:
         """Run `c360 …` to its end."""
-        process = self.start(*arguments)
-        out, err = process.communicate(timeout=timeout)
+        with self.start(*arguments) as process:
+            try:
+                out, err = process.communicate(timeout=timeout)
+            finally:
+                process.kill()
         return Done(process.returncode, out, err, {})
 
     def run(self, *arguments: str, timeout: float = 900) -> Done:
@@ -163,7 +166,7 @@ def _compared(table: str, columns: list[str], ignore: frozenset[str]) -> str:
 
 def differences(left: Tables, right: Tables) -> dict[str, str]:
     """Tables whose contents differ, with how many rows only one side has; never a row itself."""
-    found = {name: "only on one side" for name in left.keys() ^ right.keys()}
+    found = dict.fromkeys(left.keys() ^ right.keys(), "only on one side")
     for name in left.keys() & right.keys():
         if left[name] != right[name]:
             gone, new = (left[name] - right[name]).total(), (right[name] - left[name]).total()

@@ -34,7 +34,11 @@ def run_new_destination(name: str) -> None:
     from c360_assets.activation.scaffold import scaffold_destination
 
     written = scaffold_destination(name, PROJECT_ROOT)
-    _tell(written, "Choose its fields and purpose, then run `c360 run`.")
+    _tell(
+        written,
+        "As written, the next `c360 run` delivers the people who consented to marketing by e-mail to files in "
+        f"outbox/{name}/. Before that, set its purpose, channel and fields.",
+    )
 
 
 def _tell(written: list[Path], then: str) -> None:

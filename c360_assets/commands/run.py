@@ -52,9 +52,12 @@ def _landing(
     settings: Settings, sources: Path | None, sample_records: int | None, seed: int, console: Console
 ) -> tuple[Path, list[str]]:
     """The landing zone, and the declared objects that have no file in it."""
+    from c360_assets.activation import load_destinations
     from c360_assets.components.declarations import declared_systems
     from c360_assets.sources.landing import check_landing
 
+    # Dagster would tell a wrong declaration as a traceback, and only after the engine has started.
+    load_destinations()
     landing = (sources or settings.landing).expanduser().resolve()
     if sources is None and sample_records and not (landing.is_dir() and any(landing.iterdir())):
         from c360_assets.sample import generate

@@ -22,6 +22,8 @@ def run_ui(host: str, port: int) -> int:
     environment = os.environ | {
         "DAGSTER_HOME": str(prepare_dagster_home(settings)),
         "C360_HOME": str(settings.home),
+        # Deprecations inside the packages, about which a user can do nothing.
+        "PYTHONWARNINGS": "ignore",
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
     }
     typer.echo(f"Dagster UI: http://{host}:{port}  (Ctrl-C ends it)")

@@ -102,8 +102,10 @@ class SourceSystem(dg.Component):
                     results[key] = loader.load(objects[key])
                     _tell(objects[key], results[key])
                 lineage = this.lineage.finished(_made(key, result) for key, result in results.items())
+                # An object that never had a file has no table yet.
+                counts = this.row_counts(key.path[-1] for key in keys if loader.has_table(objects[key]))
                 for key, result in results.items():
-                    yield _materialized(key, objects[key], result, lineage[key])
+                    yield _materialized(key, objects[key], result, lineage[key], counts.get(key.path[-1], 0))
 
         return load
 
@@ -172,7 +174,7 @@ def _made(key: dg.AssetKey, result: LoadResult) -> Made:
 
 
 def _materialized(
-    key: dg.AssetKey, declared_object: SourceObject, result: LoadResult, lineage: dg.TableColumnLineage
+    key: dg.AssetKey, declared_object: SourceObject, result: LoadResult, lineage: dg.TableColumnLineage, rows: int
 ) -> dg.MaterializeResult:
     query = (
         "select file_name, line, column_name, reason from source_snapshot.quarantine "
@@ -189,7 +191,7 @@ def _materialized(
             "drift": result.drift.as_dict(),
         },
     )
-    rows = dg.AssetCheckResult(
+    readable = dg.AssetCheckResult(
         passed=quarantined == 0,
         asset_key=key,
         check_name=QUARANTINE_CHECK,
@@ -197,5 +199,7 @@ def _materialized(
         metadata={"rows": quarantined, "query": dg.MetadataValue.md(f"```sql\n{query}\n```")},
     )
     return dg.MaterializeResult(
-        asset_key=key, metadata=result.as_metadata() | {"dagster/column_lineage": lineage}, check_results=[files, rows]
+        asset_key=key,
+        metadata=result.as_metadata() | {"dagster/row_count": rows, "dagster/column_lineage": lineage},
+        check_results=[files, readable],
     )

@@ -51,6 +51,7 @@ class StageLineage:
     def __init__(self, warehouse: Warehouse, settings: Settings, stage: Stage, orchestrator_run: str) -> None:
         self._warehouse, self._settings, self._stage = warehouse, settings, stage
         self._orchestrator_run = orchestrator_run
+        self._began = _now()
         self._started: dict[dg.AssetKey, datetime] = {}
 
     def started(self, keys: Iterable[dg.AssetKey]) -> None:
@@ -102,7 +103,7 @@ class StageLineage:
             asset_key=tuple(made.key.path),
             warehouse=WarehouseName(self._settings.account, self._settings.database),
             schema=schema,
-            started_at=self._started.get(made.key, _now()),
+            started_at=self._started.get(made.key, self._began),
             finished_at=finished_at,
             outputs=(Output(made.table, made.rows, made.description, (OWNERS[self._stage],)),) if made.wrote else (),
             statements=tuple(made.statements),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from c360_assets.identity.models import EntityModel
+from c360_assets.identity.rules import CROWDED, linking_identifiers
 from c360_assets.identity.settings import MatchSettings
 from c360_assets.run import Run
 from c360_assets.warehouse import Warehouse
@@ -41,7 +42,7 @@ def _limit(model: EntityModel, settings: MatchSettings) -> str:
 
 
 def _note_oversized(warehouse: Warehouse, model: EntityModel, settings: MatchSettings) -> int:
-    """Bring OVERSIZED_BLOCK up to date; a record whose block passed the limit, either way, is compared again.
+    """Note the oversized blocks and identifiers; a record whose block passed the limit, either way, is compared again.
 
     Without that, a pair that was found while the block was small would outlive it, and a second run would
     differ from a full one.
@@ -50,7 +51,11 @@ def _note_oversized(warehouse: Warehouse, model: EntityModel, settings: MatchSet
     limit = _limit(model, settings)
     warehouse.execute(f"""
 create or replace transient table {now} as
-select rule_no, rule, block, count(*) as records from {block} group by rule_no, rule, block having count(*) > {limit}
+with identifier as ({linking_identifiers(model.kind)})
+select rule, block, count(*) as records from {block} group by rule, block having count(*) > {limit}
+union all
+select '{CROWDED}' || identifier_type, value_canonical, count(*)
+from identifier group by identifier_type, value_canonical having count(*) > {settings.max_identifier_records}
 """)
     warehouse.execute(f"""
 insert into {model.record_table}__CHANGED (record_no, record_key)
@@ -60,11 +65,20 @@ flipped as (
     select coalesce(now.rule, before.rule) as rule, coalesce(now.block, before.block) as block
     from now full outer join before on now.rule = before.rule and now.block = before.block
     where now.rule is null or before.rule is null
+),
+identifier as ({linking_identifiers(model.kind)}),
+member as (
+    select block.record_no from flipped
+    inner join {block} as block on flipped.rule = block.rule and flipped.block = block.block
+    union
+    select record.record_no from flipped
+    inner join identifier
+        on flipped.block = identifier.value_canonical and flipped.rule = '{CROWDED}' || identifier.identifier_type
+    inner join {model.record_table} as record on identifier.record_key = record.record_key
 )
-select distinct record.record_no, record.record_key
-from flipped
-inner join {block} as block on flipped.rule = block.rule and flipped.block = block.block
-inner join {model.record_table} as record on block.record_no = record.record_no
+select record.record_no, record.record_key
+from member
+inner join {model.record_table} as record on member.record_no = record.record_no
 left join {model.record_table}__CHANGED as changed on record.record_no = changed.record_no
 where changed.record_no is null
 """)

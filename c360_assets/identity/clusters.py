@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from c360_assets.identity.components import contract, contract_constrained
 from c360_assets.identity.contradictions import REASONS, reason_sql
 from c360_assets.identity.settings import MatchSettings
+from c360_assets.identity.touched import REACHED
 from c360_assets.run import Run
 from c360_assets.warehouse import Warehouse
 
@@ -22,8 +23,11 @@ class Clustered:
     suspicious: int
 
 
-def _graph(warehouse: Warehouse) -> None:
+def _graph(warehouse: Warehouse, everything: bool) -> None:
     """Number the records and rank the matching pairs; ties are broken by the records' keys."""
+    reached = (
+        "" if everything else f"where (record_key, entity_kind) in (select record_key, entity_kind from {REACHED})"
+    )
     warehouse.execute(f"""
 create or replace transient table {NODE} as
 with record as (
@@ -32,6 +36,7 @@ with record as (
     select record_key, 'organization' from NORMALIZED_RECORD.ORGANIZATION
 )
 select row_number() over (order by record_key, entity_kind) as node, record_key, entity_kind from record
+{reached}
 """)
     warehouse.execute(f"""
 create or replace transient table {EDGE} as
@@ -101,10 +106,11 @@ from {LABEL} as label left join {cut}_LABEL as cut on label.node = cut.node
     warehouse.execute(f"insert into {span} select strength from {cut}_SPAN")
 
 
-def _hold_back(warehouse: Warehouse, settings: MatchSettings, run: Run) -> int:
+def _hold_back(warehouse: Warehouse, settings: MatchSettings, run: Run, everything: bool) -> int:
     """Components larger than a customer can be stay apart; everything else is published."""
-    warehouse.execute("delete from MATCH_CLUSTER.SUSPICIOUS_CLUSTER")
-    warehouse.execute(f"""
+    reached = "" if everything else f"where component in (select record_key from {REACHED})"
+    warehouse.execute(f"delete from MATCH_CLUSTER.SUSPICIOUS_CLUSTER {reached}")
+    inserted = warehouse.execute(f"""
 insert into MATCH_CLUSTER.SUSPICIOUS_CLUSTER (
     component, entity_kind, reason, measure, amount, records, run_id, found_at
 )
@@ -113,7 +119,7 @@ select min(node.record_key), min(node.entity_kind), 'more records than a custome
 from {LABEL} as label inner join {NODE} as node on label.node = node.node
 group by label.component having count(*) > {settings.max_cluster_size}
 """)
-    held = int(warehouse.scalar("select count(*) from MATCH_CLUSTER.SUSPICIOUS_CLUSTER"))
+    held = int(inserted.rowcount or 0)
     if held:
         warehouse.execute(f"""
 create or replace transient table {LABEL} as
@@ -160,13 +166,16 @@ left join rules on labelled.cluster_no = rules.cluster_no
 """)
 
 
-def cluster_edges(warehouse: Warehouse, settings: MatchSettings, run: Run) -> Clustered:
-    """Build STEP_MEMBER, one row per record with the number of its cluster, from MATCH_EDGE."""
-    _graph(warehouse)
+def cluster_edges(warehouse: Warehouse, settings: MatchSettings, run: Run, everything: bool = True) -> Clustered:
+    """Build the table of members, one row per record with the number of its cluster, from MATCH_EDGE.
+
+    All records, or those that `touched.reach` found.
+    """
+    _graph(warehouse, everything)
     contract(warehouse, EDGE, "MATCH_CLUSTER_STEP.COMPONENT")
     cut = _conflicts(warehouse, settings)
     if cut:
         _cut(warehouse)
-    held = _hold_back(warehouse, settings, run)
+    held = _hold_back(warehouse, settings, run, everything)
     _members(warehouse)
     return Clustered(cut, held)

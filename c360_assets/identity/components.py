@@ -69,13 +69,15 @@ select node, max_by(other, strength) as other, max(strength) as strength
 from (select a as node, b as other, strength from {prefix}_OPEN union all select b, a, strength from {prefix}_OPEN)
 group by node
 """)
-    warehouse.execute(f"insert into {prefix}_SPAN select distinct strength from {prefix}_PICK")
+    picked = warehouse.execute(f"insert into {prefix}_SPAN select distinct strength from {prefix}_PICK")
+    if not picked.rowcount:
+        return False
     warehouse.execute(f"""
 create or replace transient table {prefix}_PARENT as
 select pick.node, iff(back.other = pick.node and pick.node < pick.other, pick.node, pick.other) as parent
 from {prefix}_PICK as pick inner join {prefix}_PICK as back on pick.other = back.node
 """)
-    return bool(warehouse.scalar(f"select count(*) from {prefix}_PARENT"))
+    return True
 
 
 def _jump(warehouse: Warehouse, prefix: str) -> None:

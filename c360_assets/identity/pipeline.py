@@ -6,22 +6,24 @@ import hashlib
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 
 from c360_assets.identity.blocking import block_pairs, remember_oversized
-from c360_assets.identity.clusters import Clustered, cluster_edges
-from c360_assets.identity.contradictions import PAIR_CONTRADICTION, PAIR_DOUBT
-from c360_assets.identity.models import MODELS
+from c360_assets.identity.clusters import cluster_edges
+from c360_assets.identity.contradictions import PAIR_DOUBT, REASONS
+from c360_assets.identity.models import MODELS, EntityModel
 from c360_assets.identity.profile_ids import assign_profiles
 from c360_assets.identity.records import mark_changed, prepare_records, remember_compared
 from c360_assets.identity.relations import lift_relations
 from c360_assets.identity.result import KindResult, MatchResult
 from c360_assets.identity.review import queue_reviews
-from c360_assets.identity.rules import write_rule_edges
+from c360_assets.identity.rules import RULES, write_rule_edges
 from c360_assets.identity.scoring import delete_edges, score_pairs, write_edges
 from c360_assets.identity.settings import MatchSettings, load_match_settings
 from c360_assets.identity.splink_backend import SnowflakeAPI
 from c360_assets.identity.tables import STEP_SCHEMA, create_tables, step_schema
+from c360_assets.identity.touched import create_touched, is_settled, reach, touch
 from c360_assets.identity.training import load_model, train
 from c360_assets.run import Run
 from c360_assets.warehouse import Warehouse
@@ -34,6 +36,15 @@ def _timed(result: MatchResult, phase: str) -> Iterator[None]:
     result.seconds[phase] = result.seconds.get(phase, 0.0) + time.perf_counter() - started
 
 
+@dataclass(frozen=True)
+class Compared:
+    """A kind whose records were compared: with which model and settings, and whether all of them."""
+
+    model: EntityModel
+    version: str
+    everything: bool
+
+
 def write_kind_edges(
     warehouse: Warehouse,
     kind: str,
@@ -42,10 +53,10 @@ def write_kind_edges(
     settings: MatchSettings,
     full_rebuild: bool = False,
     retrain: bool = False,
-) -> KindResult:
+) -> Compared | None:
     """Compare a kind's new and changed records with all of the kind: MATCH_MODEL and MATCH_EDGE.
 
-    Needs the steps' schema.
+    Needs the steps' schema and the table of touched records. Returns None where no record changed.
     """
     model, numbers = MODELS[kind], KindResult()
     result.kinds[kind] = numbers
@@ -61,20 +72,19 @@ def write_kind_edges(
     with _timed(result, f"{kind}_blocking"):
         numbers.changed, numbers.gone = mark_changed(warehouse, model, version, full_rebuild)
         if not numbers.changed and not numbers.gone:
-            return numbers
+            return None
         everything = full_rebuild or numbers.changed > numbers.records / 2
         if everything:
             mark_changed(warehouse, model, version, everything)
         blocked = block_pairs(warehouse, model, settings, everything)
         numbers.pairs_compared, numbers.oversized_blocks = blocked.pairs, blocked.oversized
     with _timed(result, f"{kind}_scoring"):
+        touch(warehouse, model, everything)
         delete_edges(warehouse, model, everything)
         if blocked.pairs:
             scored = score_pairs(warehouse, api, model, trained, settings)
             write_edges(warehouse, model, trained, scored, settings, run)
-        remember_oversized(warehouse, model, run)
-        remember_compared(warehouse, model, version)
-    return numbers
+    return Compared(model, version, everything)
 
 
 def _settings_version(settings: MatchSettings) -> str:
@@ -82,30 +92,59 @@ def _settings_version(settings: MatchSettings) -> str:
     rules = [
         (kind, model.records_sql, dict(model.blocking), dict(model.block_limits)) for kind, model in MODELS.items()
     ]
-    text = repr((settings, rules, PAIR_CONTRADICTION, PAIR_DOUBT))
+    text = repr((settings, rules, RULES, REASONS, PAIR_DOUBT))
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def _count_edges(warehouse: Warehouse, result: MatchResult, clustered: Clustered) -> None:
-    edges = warehouse.rows(
-        "select entity_kind, rule, decision, count(*) from MATCH_CLUSTER.MATCH_EDGE group by 1, 2, 3 order by 1, 2, 3"
-    )
-    for kind, rule, decision, count in edges:
+def _count(warehouse: Warehouse, result: MatchResult) -> None:
+    """What the stage's tables hold now, in one statement."""
+    rows = warehouse.rows("""
+with edge as (
+    select entity_kind, rule, count(*) as edges, count_if(decision = 'match') as matches
+    from MATCH_CLUSTER.MATCH_EDGE group by entity_kind, rule
+)
+select 'edges' as measure, entity_kind, rule, edges from edge
+union all select 'matches', entity_kind, rule, matches from edge
+union all select 'records', entity_kind, null, count(*) from MATCH_CLUSTER.CLUSTER group by entity_kind
+union all select 'clusters', entity_kind, null, count(distinct profile_id) from MATCH_CLUSTER.CLUSTER group by entity_kind
+union all select 'suspicious', entity_kind, null, count(*) from MATCH_CLUSTER.SUSPICIOUS_CLUSTER group by entity_kind
+union all
+select 'review', entity_kind, null, count(*) from MATCH_CLUSTER.REVIEW_QUEUE where status = 'open' group by entity_kind
+union all select 'relations', null, null, count(*) from MATCH_CLUSTER.RELATION
+order by 1, 2, 3
+""")
+    for measure, kind, rule, count in rows:
+        if measure == "relations":
+            result.relations = int(count)
+            continue
         numbers = result.kinds.setdefault(kind, KindResult())
-        numbers.edges_by_rule[rule] = numbers.edges_by_rule.get(rule, 0) + int(count)
-        if decision == "match":
+        if measure == "edges":
+            numbers.edges_by_rule[rule] = int(count)
+        elif measure == "matches":
             numbers.matches += int(count)
-    profiles = warehouse.rows(
-        "select entity_kind, count(*), count(distinct profile_id) from MATCH_CLUSTER.CLUSTER group by entity_kind"
-    )
-    for kind, records, clusters in profiles:
-        numbers = result.kinds.setdefault(kind, KindResult())
-        numbers.clusters, numbers.duplicates_removed = int(clusters), int(records) - int(clusters)
-    for kind, count in warehouse.rows(
-        "select entity_kind, count(*) from MATCH_CLUSTER.SUSPICIOUS_CLUSTER group by entity_kind"
-    ):
-        result.kinds.setdefault(kind, KindResult()).suspicious = int(count)
-    result.contradicting_pairs = clustered.cut
+        elif measure == "clusters":
+            numbers.clusters = int(count)
+        elif measure == "records":
+            numbers.duplicates_removed = int(count)
+        elif measure == "suspicious":
+            numbers.suspicious = int(count)
+        elif measure == "review":
+            numbers.review = int(count)
+    for numbers in result.kinds.values():
+        numbers.duplicates_removed -= numbers.clusters
+
+
+def _settle(warehouse: Warehouse, settings: MatchSettings, run: Run, result: MatchResult, everything: bool) -> None:
+    """Clusters, ids and review queue of what the new edges touch."""
+    with _timed(result, "rules"):
+        write_rule_edges(warehouse, settings, run, everything)
+    with _timed(result, "clustering"):
+        everything = everything or not reach(warehouse)
+        result.contradicting_pairs = cluster_edges(warehouse, settings, run, everything).cut
+    with _timed(result, "profile_ids"):
+        assign_profiles(warehouse, run, everything)
+    with _timed(result, "review"):
+        queue_reviews(warehouse, run, everything)
 
 
 def run_matching(
@@ -126,18 +165,18 @@ def run_matching(
     result = MatchResult()
     create_tables(warehouse)
     with step_schema(warehouse):
-        for kind in MODELS:
-            write_kind_edges(warehouse, kind, run, result, settings, full_rebuild, retrain)
-        with _timed(result, "rules"):
-            write_rule_edges(warehouse, settings, run)
-        with _timed(result, "clustering"):
-            clustered = cluster_edges(warehouse, settings, run)
-        with _timed(result, "profile_ids"):
-            assign_profiles(warehouse, run)
+        create_touched(warehouse)
+        settled = is_settled(warehouse)
+        found = [write_kind_edges(warehouse, kind, run, result, settings, full_rebuild, retrain) for kind in MODELS]
+        compared = [kind for kind in found if kind]
+        if compared or full_rebuild or not settled:
+            everything = full_rebuild or not settled or any(kind.everything for kind in compared)
+            _settle(warehouse, settings, run, result, everything)
         with _timed(result, "relations"):
-            result.relations = lift_relations(warehouse, run)
-        with _timed(result, "review"):
-            for kind, count in queue_reviews(warehouse, run).items():
-                result.kinds[kind].review = count
-        _count_edges(warehouse, result, clustered)
+            lift_relations(warehouse, run)
+        with _timed(result, "remember"), warehouse.transaction():
+            for kind in compared:
+                remember_oversized(warehouse, kind.model, run)
+                remember_compared(warehouse, kind.model, kind.version)
+        _count(warehouse, result)
     return result

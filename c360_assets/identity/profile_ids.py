@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from c360_assets.identity.clusters import MEMBER
 from c360_assets.identity.models import MODELS
+from c360_assets.identity.touched import REACHED
 from c360_assets.run import Run
 from c360_assets.warehouse import Warehouse
 
@@ -63,6 +64,7 @@ with kept as (select distinct cluster_no, kept_profile_id from {CLAIM}),
 founded as (
     select registry.entity_kind, registry.founder_record_key, count(*) as times
     from MATCH_CLUSTER.PROFILE_REGISTRY as registry
+    where registry.founder_record_key in (select record_key from {MEMBER})
     group by registry.entity_kind, registry.founder_record_key
 ),
 ordered as (
@@ -97,8 +99,10 @@ left join founder on ordered.cluster_no = founder.cluster_no
 """)
 
 
-def _registry_statements(run: Run) -> list[str]:
+def _registry_statements(run: Run, everything: bool) -> list[str]:
     now = f"'{run.started_at_text}'::timestamp_ntz"
+    had = f"select profile_id from MATCH_CLUSTER.CLUSTER where record_key in (select record_key from {REACHED})"
+    scope = "" if everything else f"and profile_id in ({had})"
     return [
         f"""
 insert into MATCH_CLUSTER.PROFILE_REGISTRY (
@@ -127,18 +131,19 @@ where registry.merged_into = claim.profile_id and claim.profile_id <> claim.kept
         f"""
 update MATCH_CLUSTER.PROFILE_REGISTRY
 set status = 'retired', reason = 'no records left', changed_at = {now}
-where status = 'active' and profile_id not in (select profile_id from {ASSIGNED})
+where status = 'active' and profile_id not in (select profile_id from {ASSIGNED}) {scope}
 """,
     ]
 
 
-def _cluster_statements(run: Run) -> list[str]:
+def _cluster_statements(run: Run, everything: bool) -> list[str]:
     now = f"'{run.started_at_text}'::timestamp_ntz"
+    scope = "" if everything else f"and record_key in (select record_key from {REACHED})"
     columns = "entity_kind, profile_id, cluster_size, match_confidence, linked_by"
     return [
         f"""
 delete from MATCH_CLUSTER.CLUSTER
-where record_key not in (select record_key from {ASSIGNED})
+where record_key not in (select record_key from {ASSIGNED}) {scope}
 """,
         f"""
 update MATCH_CLUSTER.CLUSTER as cluster
@@ -163,15 +168,13 @@ where cluster.record_key is null
     ]
 
 
-def assign_profiles(warehouse: Warehouse, run: Run) -> None:
-    """Bring PROFILE_REGISTRY and CLUSTER up to date with STEP_MEMBER, in one transaction."""
+def assign_profiles(warehouse: Warehouse, run: Run, everything: bool = True) -> None:
+    """Bring PROFILE_REGISTRY and CLUSTER up to date with the members' table, in one transaction.
+
+    Where that holds not everything but what `touched.reach` found, no other record's row is looked at.
+    """
     _claims(warehouse)
     _assign(warehouse, run)
-    warehouse.execute("begin transaction")
-    try:
-        warehouse.script(_registry_statements(run))
-        warehouse.script(_cluster_statements(run))
-    except BaseException:
-        warehouse.execute("rollback")
-        raise
-    warehouse.execute("commit")
+    with warehouse.transaction():
+        warehouse.script(_registry_statements(run, everything))
+        warehouse.script(_cluster_statements(run, everything))

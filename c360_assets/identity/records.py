@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from c360_assets.identity.models import EntityModel
+from c360_assets.identity.rules import linking_identifiers
+from c360_assets.identity.touched import TOUCHED
 from c360_assets.warehouse import Warehouse
 
 
@@ -10,19 +12,25 @@ def prepare_records(warehouse: Warehouse, model: EntityModel) -> int:
     """Build the kind's comparison table, one row per record; returns the number of records.
 
     `record_no` follows the order of the record keys, so that a pair's smaller number is its smaller key. Numbers
-    instead of keys make the joins of pairs to records several times cheaper.
+    instead of keys make the joins of pairs to records several times cheaper. The fingerprint covers all that a
+    record's edges and contradictions depend on: what is compared, and the identifiers that rules link by.
     """
     columns = ", ".join(model.columns)
     parts = ", ".join(f"coalesce({column}, '')" for column in model.columns)
     warehouse.execute(f"""
 create or replace transient table {model.record_table} as
-with record as ({model.records_sql})
+with record as ({model.records_sql}),
+identifier as ({linking_identifiers(model.kind)}),
+linked as (
+    select record_key as linked_record_key, hash_agg(identifier_type, value_canonical) as links
+    from identifier group by record_key
+)
 select
     row_number() over (order by record_key) as record_no,
     record_key,
-    md5(concat_ws('|', {parts})) as fingerprint,
+    md5(concat_ws('|', {parts})) || ':' || coalesce(links::varchar, '') as fingerprint,
     {columns}
-from record
+from record left join linked on record_key = linked_record_key
 """)
     return int(warehouse.scalar(f"select count(*) from {model.record_table}"))
 
@@ -36,7 +44,8 @@ def mark_changed(warehouse: Warehouse, model: EntityModel, version: str, everyth
     """Build the table of records to compare again; returns (changed, gone).
 
     What is compared decides, not a time stamp: a record whose compared values are the same as at the last run
-    keeps its edges, and one whose employer's domain changed does not, though its own row is the same.
+    keeps its edges, and one whose employer's domain changed does not, though its own row is the same. A record
+    that a killed run had touched has lost its fingerprint.
     """
     record, changed = model.record_table, f"{model.record_table}__CHANGED"
     known = "false" if everything else "true"
@@ -56,14 +65,15 @@ where record.record_key is null
 
 
 def remember_compared(warehouse: Warehouse, model: EntityModel, version: str) -> None:
-    """Record what has been compared; the last step of a kind's edges, so that a killed run compares again."""
+    """Record what has been compared and clustered; the last step of a run, so that a killed one does it again."""
+    touched = f"select record_key from {TOUCHED} where entity_kind = '{model.kind}'"
     warehouse.execute(f"""
 delete from MATCH_CLUSTER.COMPARED_RECORD
-where entity_kind = '{model.kind}' and record_key in (select record_key from {model.record_table}__CHANGED)
+where entity_kind = '{model.kind}' and record_key in ({touched})
 """)
     warehouse.execute(f"""
 insert into MATCH_CLUSTER.COMPARED_RECORD (entity_kind, record_key, fingerprint)
 select '{model.kind}', record.record_key, {fingerprint_sql(version)}
 from {model.record_table} as record
-inner join {model.record_table}__CHANGED as changed on record.record_no = changed.record_no
+inner join ({touched}) as touched on record.record_key = touched.record_key
 """)

@@ -6,8 +6,8 @@ from c360_assets.run import Run
 from c360_assets.warehouse import Warehouse
 
 
-def lift_relations(warehouse: Warehouse, run: Run) -> int:
-    """Bring MATCH_CLUSTER.RELATION up to date; returns the number of relations.
+def lift_relations(warehouse: Warehouse, run: Run) -> None:
+    """Bring MATCH_CLUSTER.RELATION up to date.
 
     A relation inside one profile (a regional copy whose parent is the first account) is none.
     """
@@ -49,4 +49,3 @@ values (
 """,
         ]
     )
-    return int(warehouse.scalar("select count(*) from MATCH_CLUSTER.RELATION"))

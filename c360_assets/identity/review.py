@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from c360_assets.identity.touched import REACHED
 from c360_assets.run import Run
 from c360_assets.warehouse import Warehouse
 
 
-def queue_reviews(warehouse: Warehouse, run: Run) -> dict[str, int]:
-    """Bring REVIEW_QUEUE up to date; returns the number of open pairs per entity kind.
+def queue_reviews(warehouse: Warehouse, run: Run, everything: bool = True) -> None:
+    """Bring REVIEW_QUEUE up to date: all of it, or the pairs of records that `touched.reach` found.
 
     A pair waits where its evidence lies between the thresholds, or is a match that a contradiction or a held back
     component kept apart, and its two records are not one customer already.
     """
     now = f"'{run.started_at_text}'::timestamp_ntz"
-    warehouse.execute("""
+    reached = f"select record_key from {REACHED}"
+    scope = "" if everything else f"and (record_key_l in ({reached}) or record_key_r in ({reached}))"
+    warehouse.execute(f"""
 create or replace transient table MATCH_CLUSTER_STEP.REVIEW as
 select edge.entity_kind, edge.record_key_l, edge.record_key_r, edge.match_weight, edge.match_probability,
     case
@@ -22,10 +25,12 @@ select edge.entity_kind, edge.record_key_l, edge.record_key_r, edge.match_weight
         else 'between the thresholds'
     end as reason,
     edge.evidence
-from MATCH_CLUSTER.MATCH_EDGE as edge
+from (
+    select * from MATCH_CLUSTER.MATCH_EDGE where decision in ('match', 'review') {scope}
+) as edge
 inner join MATCH_CLUSTER.CLUSTER as l on edge.record_key_l = l.record_key
 inner join MATCH_CLUSTER.CLUSTER as r on edge.record_key_r = r.record_key
-where edge.decision in ('match', 'review') and l.profile_id <> r.profile_id
+where l.profile_id <> r.profile_id
 qualify row_number() over (
     partition by edge.record_key_l, edge.record_key_r order by edge.match_weight desc, edge.rule
 ) = 1
@@ -35,7 +40,7 @@ qualify row_number() over (
         [
             f"""
 delete from MATCH_CLUSTER.REVIEW_QUEUE as queue
-where queue.status = 'open'
+where queue.status = 'open' {scope}
     and not exists (select 1 from MATCH_CLUSTER_STEP.REVIEW as waiting where {key} and queue.reason = waiting.reason)
 """,
             f"""
@@ -52,7 +57,3 @@ values (
 """,
         ]
     )
-    rows = warehouse.rows(
-        "select entity_kind, count(*) from MATCH_CLUSTER.REVIEW_QUEUE where status = 'open' group by entity_kind"
-    )
-    return {kind: int(count) for kind, count in rows}

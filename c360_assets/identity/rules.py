@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from c360_assets.identity.contradictions import PAIR_CONTRADICTION
 from c360_assets.identity.settings import MatchSettings
+from c360_assets.identity.touched import TOUCHED
 from c360_assets.run import Run
 from c360_assets.warehouse import Warehouse
 
@@ -21,11 +22,13 @@ class Rule:
     condition: str = "true"
 
 
+CROWDED = "identifier:"
+
 # Both carry the mailbox, so the given names must not speak of two people who share it.
 _ONE_NAME = """
-    l.family_name_key = r.family_name_key
+    nullif(l.family_name_key, '') = r.family_name_key
     and (
-        l.given_name_key is null or r.given_name_key is null
+        nullif(l.given_name_key, '') is null or nullif(r.given_name_key, '') is null
         or (
             least(length(l.given_name_key), length(r.given_name_key)) <= 1
             and left(l.given_name_key, 1) = left(r.given_name_key, 1)
@@ -48,38 +51,65 @@ RULES = (
 )
 
 
-def _rule_sql(rule: Rule, settings: MatchSettings) -> str:
-    decision = settings.rules.get(rule.name, "match")
-    record = f"NORMALIZED_RECORD.{rule.kind.upper()}"
+def linking_identifiers(kind: str) -> str:
+    """The select of a kind's identifiers that rules may link by: valid, unshared, of a type that has a rule."""
+    types = ", ".join(sorted({f"'{rule.identifier_type}'" for rule in RULES if rule.kind == kind}))
     return f"""
-select '{rule.kind}' as entity_kind, l.record_key as record_key_l, r.record_key as record_key_r, '{rule.name}' as rule,
-    {rule.probability}::float as match_probability,
-    iff('{decision}' = 'match' and {PAIR_CONTRADICTION[rule.kind]}, 'review', '{decision}') as decision,
-    '{rule.identifier_type}' as identifier_type
-from held as held_l
-inner join held as held_r
-    on held_l.value_canonical = held_r.value_canonical and held_l.identifier_type = held_r.identifier_type
-    and held_l.entity_kind = held_r.entity_kind and held_l.record_key < held_r.record_key
-inner join {record} as l on held_l.record_key = l.record_key
-inner join {record} as r on held_r.record_key = r.record_key
-where held_l.identifier_type = '{rule.identifier_type}' and held_l.entity_kind = '{rule.kind}' and ({rule.condition})"""
+    select distinct entity_kind, identifier_type, value_canonical, record_key from NORMALIZED_RECORD.IDENTIFIER
+    where is_valid and not is_shared and value_canonical is not null
+        and entity_kind = '{kind}' and identifier_type in ({types})"""
 
 
-def write_rule_edges(warehouse: Warehouse, settings: MatchSettings, run: Run) -> dict[str, int]:
-    """Bring the rules' edges up to date; returns matches by '<kind>.<rule>'.
+def _kind_sql(kind: str, settings: MatchSettings) -> str:
+    """The kind's linked pairs that meet the condition of a rule, with its decision."""
+    rules = [rule for rule in RULES if rule.kind == kind]
+    values = ", ".join(
+        f"('{rule.name}', '{rule.identifier_type}', {rule.probability}, '{settings.rules.get(rule.name, 'match')}')"
+        for rule in rules
+    )
+    conditions = " ".join(f"when '{rule.name}' then {rule.condition}" for rule in rules if rule.condition != "true")
+    condition = f"case rule.name {conditions} else true end" if conditions else "true"
+    record = f"NORMALIZED_RECORD.{kind.upper()}"
+    return f"""
+select '{kind}' as entity_kind, l.record_key as record_key_l, r.record_key as record_key_r, rule.name as rule,
+    rule.probability::float as match_probability,
+    iff(rule.decision = 'match' and {PAIR_CONTRADICTION[kind]}, 'review', rule.decision) as decision,
+    rule.identifier_type
+from pair
+inner join (
+    select column1 as name, column2 as identifier_type, column3 as probability, column4 as decision
+    from values {values}
+) as rule on pair.identifier_type = rule.identifier_type
+inner join {record} as l on pair.record_key_l = l.record_key
+inner join {record} as r on pair.record_key_r = r.record_key
+where pair.entity_kind = '{kind}' and {condition}"""
 
-    The rules are equality joins, so they are worked out anew; edges that are as before keep their run and time.
+
+_ALL_PAIRS = """
+    select l.entity_kind, l.identifier_type, l.record_key as record_key_l, r.record_key as record_key_r
+    from held as l
+    inner join held as r on {same_value} and l.record_key < r.record_key"""
+_CHANGED_PAIRS = f"""
+    select l.entity_kind, l.identifier_type, least(l.record_key, r.record_key) as record_key_l,
+        greatest(l.record_key, r.record_key) as record_key_r
+    from held as l
+    inner join {TOUCHED} as touched
+        on l.record_key = touched.record_key and l.entity_kind = touched.entity_kind and touched.is_changed
+    inner join held as r on {{same_value}} and l.record_key <> r.record_key"""
+_SAME_VALUE = """l.value_canonical = r.value_canonical
+        and l.identifier_type = r.identifier_type and l.entity_kind = r.entity_kind"""
+
+
+def write_rule_edges(warehouse: Warehouse, settings: MatchSettings, run: Run, everything: bool = True) -> None:
+    """Bring the rules' edges up to date: all, or those of the records that changed or are gone.
+
+    Edges that are as before keep their run and time.
     """
-    wanted = ", ".join(f"('{kind}', '{kind_type}')" for kind, kind_type in {(r.kind, r.identifier_type) for r in RULES})
-    union = "\nunion all\n".join(_rule_sql(rule, settings) for rule in RULES)
+    kinds = sorted({rule.kind for rule in RULES})
+    pairs = (_ALL_PAIRS if everything else _CHANGED_PAIRS).format(same_value=_SAME_VALUE)
     warehouse.execute(f"""
 create or replace transient table MATCH_CLUSTER_STEP.RULE_EDGE as
-with identifier as (
-    select distinct entity_kind, identifier_type, value_canonical, record_key
-    from NORMALIZED_RECORD.IDENTIFIER
-    where is_valid and not is_shared and value_canonical is not null
-        and (entity_kind, identifier_type) in ({wanted})
-),
+with identifier as ({" union all ".join(linking_identifiers(kind) for kind in kinds)}),
 limited as (
     select entity_kind, identifier_type, value_canonical from identifier
     group by entity_kind, identifier_type, value_canonical
@@ -91,7 +121,10 @@ held as (
         on identifier.value_canonical = limited.value_canonical
         and identifier.identifier_type = limited.identifier_type and identifier.entity_kind = limited.entity_kind
 ),
-found as ({union})
+pair as ({pairs}
+    group by all
+),
+found as ({" union all ".join(_kind_sql(kind, settings) for kind in kinds)})
 select entity_kind, record_key_l, record_key_r, rule, min(match_probability) as match_probability,
     min(decision) as decision, min(identifier_type) as identifier_type
 from found
@@ -100,9 +133,15 @@ group by entity_kind, record_key_l, record_key_r, rule
     same = """edge.entity_kind = found.entity_kind and edge.record_key_l = found.record_key_l
     and edge.record_key_r = found.record_key_r and edge.rule = found.rule and edge.decision = found.decision
     and edge.match_probability = found.match_probability"""
+    changed = f"select entity_kind || ':' || record_key from {TOUCHED} where is_changed"
+    scope = f"""and (
+    edge.entity_kind || ':' || edge.record_key_l in ({changed})
+    or edge.entity_kind || ':' || edge.record_key_r in ({changed})
+)"""
     warehouse.execute(f"""
 delete from MATCH_CLUSTER.MATCH_EDGE as edge
 where edge.rule <> 'splink' and not exists (select 1 from MATCH_CLUSTER_STEP.RULE_EDGE as found where {same})
+    {"" if everything else scope}
 """)
     warehouse.execute(f"""
 insert into MATCH_CLUSTER.MATCH_EDGE (
@@ -117,7 +156,3 @@ from MATCH_CLUSTER_STEP.RULE_EDGE as found
 left join MATCH_CLUSTER.MATCH_EDGE as edge on {same}
 where edge.record_key_l is null
 """)
-    rows = warehouse.rows(
-        "select entity_kind || '.' || rule, count(*) from MATCH_CLUSTER_STEP.RULE_EDGE group by 1 order by 1"
-    )
-    return {name: int(count) for name, count in rows}

@@ -71,9 +71,6 @@ def score_pairs(
 
 def delete_edges(warehouse: Warehouse, model: EntityModel, everything: bool) -> None:
     """Remove the edges of the records that are compared again, and of those that are gone."""
-    if everything:
-        # First: a run that is killed after its edges are gone must compare all records again.
-        warehouse.execute(f"delete from MATCH_CLUSTER.COMPARED_RECORD where entity_kind = '{model.kind}'")
     touched = f"select record_key from {model.record_table}__CHANGED"
     scope = "" if everything else f" and (record_key_l in ({touched}) or record_key_r in ({touched}))"
     warehouse.execute(

@@ -49,6 +49,8 @@ _TYPES = {
     "employee_count": ("integer", "number"),
     "annual_revenue": ("integer", "number"),
 }
+# A name is not enough where the values can tell: lists have remarks in a column that is called Website.
+_LOOKS = {"email": "email", "website": "host", "domain": "host"}
 _PERSONAL = re.compile(
     r"(\w+_)?(e_?mail(_address)?|mail|(tele|mobile_?)?phone(_number)?|mobile|fax|tel|(first|last|given|middle|family|full)_?name"
     r"|surname|director|contact|(date_?of_?)?birth_?(date|day)?|dob|gender|sex|street(_address)?|addr(ess)?(_?(line_?)?\d)?"
@@ -99,7 +101,7 @@ def _mapping(inferred: InferredObject, patterns: dict[str, str]) -> dict[str, st
     names = {column_name(c.name): c for c in inferred.columns if c.filled}
     for target, pattern in patterns.items():
         for name, column in names.items():
-            fits = column.type in _TYPES.get(target, (column.type,))
+            fits = column.type in _TYPES.get(target, (column.type,)) and _LOOKS.get(target) in (None, *column.looks)
             if fits and name not in taken.values() and re.fullmatch(pattern, _words(column.name)):
                 taken[target] = name
                 break

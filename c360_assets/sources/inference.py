@@ -27,6 +27,13 @@ _LABEL = re.compile(
 _KEY_WORD = re.compile(r"(?:^|_)(?:id|key|uuid|guid|code|number|no|nr)$")
 
 
+_LOOKED_AT = 1000
+_LOOKS = {
+    "email": re.compile(r"[^@\s]+@[^@\s]+"),
+    "host": re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:[/?#]\S*)?"),
+}
+
+
 @dataclass
 class InferredColumn:
     """A column with its likely type."""
@@ -36,6 +43,8 @@ class InferredColumn:
     format: str | None
     filled: int
     unique: bool
+    looks: frozenset[str] = frozenset()
+    """What most of its values look like: email, host."""
 
 
 @dataclass
@@ -127,7 +136,14 @@ def _column(name: str, values: list[str | None], physical: str | None, rows: int
     filled = [v for v in values if v is not None and v.strip()]
     unique = len(filled) == rows and len(set(filled)) == rows
     type_, format_ = _type(name, filled, physical)
-    return InferredColumn(name, type_, format_, len(filled), unique)
+    return InferredColumn(name, type_, format_, len(filled), unique, _looks(filled))
+
+
+def _looks(values: list[str]) -> frozenset[str]:
+    sample = [v.strip() for v in values[:_LOOKED_AT]]
+    return frozenset(
+        look for look, shape in _LOOKS.items() if 2 * sum(bool(shape.fullmatch(v)) for v in sample) > len(sample)
+    )
 
 
 def _type(name: str, values: list[str], physical: str | None) -> tuple[ColumnType, str | None]:

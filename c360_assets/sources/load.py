@@ -78,6 +78,11 @@ class SnapshotLoader:
         result.statements = self._warehouse.statements[first:]
         return result
 
+    def has_table(self, declared: SourceObject) -> bool:
+        """True once a file of the object has been loaded, in this run or an earlier one."""
+        self._prepared()
+        return bool(self._tables.get(declared.table_name))
+
     def _prepared(self) -> m.Manifest:
         if self._manifest is None:
             rows = self._warehouse.rows(

@@ -57,18 +57,16 @@ def _model(system: str, declared: SampledObject, kind: EntityKind) -> str:
     columns = "".join(f",\n    {target}='{source}'" for target, source in mapped.items())
     used = {source.strip('"').upper() for source in mapped.values()}
     rest = [name for c in declared.inferred.columns if (name := column_name(c.name)) not in used]
-    unused = textwrap.fill(
-        f"Not used: {', '.join(name.lower() for name in rest)}.",
-        110,
-        initial_indent="-- ",
-        subsequent_indent="-- ",
-        break_long_words=False,
-    )
+    remarks = [f"One row per record of {system}:{declared.name}, as given.", "The mapping is a guess: read it through."]
+    remarks += [f"Not used: {', '.join(name.lower() for name in rest)}."] if rest else []
     return (
-        f"-- One row per record of {system}:{declared.name}, as given. The mapping is a guess: read it through.\n"
-        + (f"{unused}\n" if rest else "")
+        "".join(f"{line}\n" for remark in remarks for line in _comment(remark))
         + f"{{{{ normalize_{kind}_from('{system}__{declared.name}'{columns}\n) }}}}\n"
     )
+
+
+def _comment(text: str) -> list[str]:
+    return textwrap.wrap(text, 110, initial_indent="-- ", subsequent_indent="-- ", break_long_words=False)
 
 
 def _list_source(path: Path, name: str, kind: str) -> Path:

@@ -83,16 +83,16 @@ relationship as (select * from {{ ref('profile_relationship') }})
 {% macro golden_review_reasons() -%}
   {%- set rules = golden_validation().review_required_when -%}
   ''
-  {%- if rules.get('match_confidence_below') is not none %}
+  {%- if rules.match_confidence_below %}
   || iff(membership.match_confidence < {{ rules.match_confidence_below }}, ',low_match_confidence', '')
   {%- endif %}
-  {%- if rules.get('conflicting_legal_names') %}
+  {%- if rules.conflicting_legal_names %}
   || iff(chosen.has_conflicting_legal_names, ',conflicting_legal_names', '')
   {%- endif %}
-  {%- if rules.get('consent_status_changed') %}
+  {%- if rules.consent_status_changed %}
   || iff(activity.consent_recently_changed, ',consent_status_changed', '')
   {%- endif %}
-  {%- if rules.get('inconsistent_hierarchy') %}
+  {%- if rules.inconsistent_hierarchy %}
   || iff(relationship.hierarchy_is_cyclic, ',inconsistent_hierarchy', '')
   {%- endif %}
 {%- endmacro %}

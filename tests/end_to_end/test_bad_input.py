@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import io
 import json
 import os
 import subprocess
@@ -14,67 +15,86 @@ from typing import Any
 import pytest
 from pipeline_home import Done, PipelineHome
 
+from c360_assets.settings import PROJECT_ROOT
+from c360_assets.sources.declared import load_declarations
+
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
-ACCOUNTS = ["Id", "Name", "Phone", "Website", "BillingCountry", "NumberOfEmployees", "LastModifiedDate"]
-CONTACTS = ["Id", "AccountId", "FirstName", "LastName", "Email", "Birthdate", "LastModifiedDate"]
-NETSUITE = ["internalId", "isPerson", "companyName", "billCountry", "lastModifiedDate"]
 WHEN = "2026-01-02T03:04:05Z"
 SQL_NAME = "Robert'); drop table golden_profile.person; --"
 FORMULAS = ["=cmd|' /C calc'!A0", "+1+1", "@SUM(A1)", "-2+3"]
 HUGE = 10 * 1024 * 1024
+OPENED = 2000
 
 
-def write_csv(file: Path, header: list[str], rows: list[list[str]]) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("w", encoding="utf-8", newline="") as out:
-        csv.writer(out).writerows([header, *rows])
+def header(system: str, name: str) -> list[str]:
+    """Every declared column: a file that lacks one is another fault than those meant here."""
+    declared = load_declarations(PROJECT_ROOT / "c360_assets/defs/source_snapshot")
+    return next(list(o.columns) for s in declared for o in s.objects if (s.system, o.name) == (system, name))
 
 
-def good_accounts() -> list[list[str]]:
+def csv_line(columns: list[str], **values: str) -> bytes:
+    """One line of a CSV file; what is not given is empty."""
+    text = io.StringIO()
+    csv.DictWriter(text, columns, lineterminator="\n").writerow(values)
+    return text.getvalue().encode()
+
+
+def account_lines(broken: bool) -> list[bytes]:
+    columns = header("salesforce", "account")
     names = ["Acme GmbH", "Borealis Ltd", "Corvus SA", SQL_NAME, *FORMULAS]
-    return [[f"A{i}", n, "", f"https://firm{i}.example.com", "DE", "10", WHEN] for i, n in enumerate(names)]
+    same = {"BillingCountry": "DE", "LastModifiedDate": WHEN}
+    lines = [csv_line(columns, Id=f"A{i}", Name=name, **same) for i, name in enumerate(names)]
+    lines.append(csv_line(columns, Id="A98", Name="Number", NumberOfEmployees="many" if broken else "9", **same))
+    lines.append(csv_line(columns, Id="A99", Name="x" * (HUGE if broken else 10), **same))
+    return [(",".join(columns) + "\n").encode(), *lines]
 
 
-def good_contacts() -> list[list[str]]:
-    return [
-        [f"C{i}", f"A{i}", given, family, f"{given}.{family}@firm{i}.example.com".lower(), "1980-02-03", WHEN]
-        for i, (given, family) in enumerate([("Ada", "Lovell"), ("Bob", "O'Neill"), ("Chloe", "Marchand")])
+def contact_lines(broken: bool) -> list[bytes]:
+    columns = header("salesforce", "contact")
+
+    def person(key: str, given: str, family: str, **more: str) -> bytes:
+        email = f"{key}@firm.example.com".lower()
+        return csv_line(columns, Id=key, FirstName=given, LastName=family, Email=email, LastModifiedDate=WHEN, **more)
+
+    # Enough good lines for one that is not UTF-8 to be a fault of the line and not of the file.
+    lines = [person(f"C{i}", f"Given{i}", f"Family{i}") for i in range(100, 160)]
+    lines.append(person("C1", "Ada", "Lovell", Birthdate="1980-02-30" if broken else "1980-02-29"))
+    lines.append(b"C2,A1,short\n" if broken else person("C2", "Bob", "Short"))
+    lines.append(person("C3", "Nu\0l" if broken else "Null", "Byte"))
+    line = person("C4", "René", "Latin")
+    lines.append(line.decode().encode("latin-1") if broken else line)
+    return [(",".join(columns) + "\n").encode(), *lines]
+
+
+def netsuite_text() -> str:
+    columns = header("netsuite", "customer")
+    names = [f"Käufer {i} Österreich" for i in range(30)]
+    lines = [
+        csv_line(columns, internalId=str(i), isPerson="false", companyName=name, lastModifiedDate=WHEN)
+        for i, name in enumerate(names)
     ]
+    return ",".join(columns) + "\n" + b"".join(lines).decode()
 
 
 def write_extracts(landing: Path, broken: bool) -> None:
     """Three systems; where `broken`, with one fault of each kind."""
-    accounts, contacts = good_accounts(), good_contacts()
-    if broken:
-        accounts.append(["A98", "Not a number", "", "", "DE", "many", WHEN])
-        accounts.append(["A99", "x" * HUGE, "", "", "DE", "10", WHEN])
-        contacts[2][5] = "1980-02-30"
-    write_csv(landing / "salesforce/Account.csv", ACCOUNTS, accounts)
-    write_csv(landing / "salesforce/Contact.csv", CONTACTS, contacts)
-    if broken:
-        with (landing / "salesforce/Contact.csv").open("ab") as file:
-            file.write(b"C7,A1,short\n")
-            file.write(b"C8,A1,Nul\0l,Byte,nul@firm1.example.com,,\n")
-            file.write(b"C9,A1,Ren\xe9,Latin,rene@firm1.example.com,,\n")
-            # Enough lines for one that is not UTF-8 to be a fault of the line and not of the file.
-            for i in range(100, 160):
-                file.write(f"C{i},A1,Given{i},Family{i},p{i}@firm1.example.com,,{WHEN}\n".encode())
-    else:
-        with (landing / "salesforce/Contact.csv").open("a") as file:
-            for i in [7, 8, 9, *range(100, 160)]:
-                file.write(f"C{i},A1,Given{i},Family{i},p{i}@firm1.example.com,,{WHEN}\n")
-    netsuite = [[str(i), "false", f"Käufer {i} Österreich", "AT", WHEN] for i in range(30)]
-    write_csv(landing / "netsuite/customer.csv", NETSUITE, netsuite)
-    if broken:
-        file = landing / "netsuite/customer.csv"
-        file.write_bytes(file.read_text(encoding="utf-8").encode("latin-1"))
+    for system in ("salesforce", "netsuite", "hubspot"):
+        (landing / system).mkdir(parents=True, exist_ok=True)
+    (landing / "salesforce/Account.csv").write_bytes(b"".join(account_lines(broken)))
+    (landing / "salesforce/Contact.csv").write_bytes(b"".join(contact_lines(broken)))
+    (landing / "netsuite/customer.csv").write_text(netsuite_text(), encoding="latin-1" if broken else "utf-8")
     sent = [
-        {"id": f"e{i}", "type": "OPEN", "recipient": "ada.lovell@firm0.example.com", "created": 1789627742691 + i}
-        for i in range(2000)
+        {
+            "id": f"e{i}",
+            "type": "OPEN",
+            "recipient": "c1@firm.example.com",
+            "emailCampaignId": "1",
+            "created": 10**12 + i,
+        }
+        for i in range(OPENED)
     ]
     zipped = gzip.compress("\n".join(map(json.dumps, sent)).encode(), mtime=0)
-    (landing / "hubspot").mkdir(exist_ok=True)
     (landing / "hubspot/email_events.jsonl.gz").write_bytes(zipped[: len(zipped) // 2] if broken else zipped)
 
 
@@ -87,7 +107,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PipelineHome]:
 
 @pytest.fixture(scope="module")
 def broken(home: PipelineHome) -> Done:
-    """The run over the broken extracts, with a second one started while it works."""
+    """The run over the broken extracts."""
     write_extracts(home.path / "landing", broken=True)
     return home.run()
 
@@ -116,7 +136,7 @@ def test_every_bad_row_and_file_has_its_reason(home: PipelineHome, mended: Done)
     assert quarantine(home) == {
         (account, "NUMBEROFEMPLOYEES", "is not an integer"),
         (contact, "BIRTHDATE", "is not a date"),
-        (contact, None, "3 fields where the header has 7"),
+        (contact, None, "3 fields where the header has 22"),
         (contact, "FirstName", "holds a NUL byte"),
         (contact, None, "is not UTF-8"),
     }
@@ -144,7 +164,7 @@ def test_no_delivered_cell_begins_a_formula(home: PipelineHome, broken: Done) ->
 
 def test_nothing_of_a_broken_row_is_on_the_terminal(broken: Done) -> None:
     text = broken.out + broken.err
-    for value in ("1980-02-30", "rene@firm1", "drop table", "Lovell"):
+    for value in ("1980-02-30", "firm.example.com", "drop table", "Lovell"):
         assert value not in text
 
 
@@ -152,8 +172,8 @@ def test_the_mended_files_are_taken_in_by_the_next_run(home: PipelineHome, mende
     assert mended.code == 0, mended.err[-3000:]
     assert mended.summary["files"]["rejected"] == 0
     assert mended.summary["records"]["netsuite"] == 30
-    assert mended.summary["records"]["hubspot"] == 2000
-    assert mended.summary["records"]["salesforce"] == len(good_accounts()) + 66
+    assert mended.summary["records"]["hubspot"] == OPENED
+    assert mended.summary["records"]["salesforce"] == len(account_lines(False)) + len(contact_lines(False)) - 2
 
 
 def test_a_second_run_meanwhile_is_refused_and_the_first_goes_on(home: PipelineHome, mended: Done) -> None:

@@ -28,9 +28,7 @@ class Ended(NamedTuple):
 
 
 @pytest.fixture
-def c360(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> Callable[..., Ended]:
+def c360(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Callable[..., Ended]:
     """Calls `c360 …` in this process on a home of its own."""
     for name in ("C360_ENV", "SNOWFLAKE_ACCOUNT", "SNOWFLAKE_OAUTH_TOKEN", "SNOWFLAKE_PRIVATE_KEY_FILE"):
         monkeypatch.delenv(name, raising=False)
@@ -174,9 +172,7 @@ def test_an_account_that_nobody_answers_for_is_told_before_anything_is_done(
 ) -> None:
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     account.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     started = time.monotonic()
     code, err = c360("run", "--sources", str(extracts))

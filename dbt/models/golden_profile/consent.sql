@@ -1,5 +1,7 @@
 -- One row per profile, purpose, channel and region: the consent in force, the strictest where facts conflict.
 {{ config(materialized='table') }}
+-- Indents and names that branches of macros and conditions would move are kept by eye.
+-- noqa: disable=LT02,LT09,LT14,RF01
 with
 consent_event as (select * from {{ ref('consent_event') }}),
 
@@ -11,14 +13,14 @@ identifier as (select * from {{ ref('identifier') }} where entity_kind = 'person
 spoken_for as (
   select consent_event.fact_key, cluster.profile_id, false as is_shared
   from consent_event
-  inner join cluster on cluster.record_key = consent_event.record_key
+  inner join cluster on consent_event.record_key = cluster.record_key
   union all
   select consent_event.fact_key, cluster.profile_id, identifier.is_shared
   from consent_event
   inner join identifier
-    on identifier.identifier_type = consent_event.subject_type
-    and identifier.value_canonical = consent_event.subject_value_canonical
-  inner join cluster on cluster.record_key = identifier.record_key
+    on consent_event.subject_type = identifier.identifier_type
+    and consent_event.subject_value_canonical = identifier.value_canonical
+  inner join cluster on identifier.record_key = cluster.record_key
 ),
 
 subject as (
@@ -46,7 +48,7 @@ fact as (
     end as state,
     consent_event.fact_key
   from subject
-  inner join consent_event on consent_event.fact_key = subject.fact_key
+  inner join consent_event on subject.fact_key = consent_event.fact_key
   -- Who answers for a shared mailbox can refuse for all who use it, and can agree for none of them.
   where not (subject.is_shared and consent_event.status = 'granted')
 ),
@@ -110,10 +112,10 @@ select
   ) as changed_at
 from strictest
 left join {{ before }} as before
-  on before.profile_id = strictest.profile_id
-  and before.purpose = strictest.purpose
-  and before.channel = strictest.channel
-  and before.region = strictest.region
+  on strictest.profile_id = before.profile_id
+  and strictest.purpose = before.purpose
+  and strictest.channel = before.channel
+  and strictest.region = before.region
 {%- else %}
   {{ run_started_at() }} as changed_at
 from strictest

@@ -1,5 +1,7 @@
 -- One row per customer that is a natural person.
 {{ config(alias='person', incremental_strategy='replace_touched', meta={'touched': 'touched_profile'}) }}
+-- Indents that branches of macros and conditions would move are kept by eye.
+-- noqa: disable=LT02,LT09,LT14
 with
 {{ golden_profile_ctes('person') }},
 
@@ -51,10 +53,10 @@ whole as (
     iff(review_reasons_text = '', array_construct(), split(substr(review_reasons_text, 2), ',')) as review_reasons,
     membership.record_last_updated
   from membership
-  left join chosen on chosen.profile_id = membership.profile_id
-  left join source_keys on source_keys.profile_id = membership.profile_id
-  left join activity on activity.profile_id = membership.profile_id
-  left join relationship on relationship.profile_id = membership.profile_id
+  left join chosen on membership.profile_id = chosen.profile_id
+  left join source_keys on membership.profile_id = source_keys.profile_id
+  left join activity on membership.profile_id = activity.profile_id
+  left join relationship on membership.profile_id = relationship.profile_id
 ),
 
 {{ golden_profile_final(golden_activity_columns() + [

@@ -59,12 +59,12 @@ whole as (
     consent.consent_text,
     coalesce(consent.consent_recently_changed, false) as consent_recently_changed
   from profile
-  left join sales on sales.profile_id = profile.profile_id
-  left join finance on finance.profile_id = profile.profile_id
-  left join usage on usage.profile_id = profile.profile_id
-  left join support on support.profile_id = profile.profile_id
-  left join engagement on engagement.profile_id = profile.profile_id
-  left join consent on consent.profile_id = profile.profile_id
+  left join sales on profile.profile_id = sales.profile_id
+  left join finance on profile.profile_id = finance.profile_id
+  left join usage on profile.profile_id = usage.profile_id
+  left join support on profile.profile_id = support.profile_id
+  left join engagement on profile.profile_id = engagement.profile_id
+  left join consent on profile.profile_id = consent.profile_id
 ),
 
 hashed as (

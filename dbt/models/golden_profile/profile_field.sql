@@ -3,6 +3,8 @@
     incremental_strategy='replace_touched',
     meta={'touched': 'touched_profile', 'touched_where': 't.records_changed'}
 ) }}
+-- Indents that branches of macros and conditions would move are kept by eye.
+-- noqa: disable=LT02,LT09,LT14
 with
 candidate as (
   {{ golden_candidates('organization', touched_only=true) }}
@@ -16,8 +18,10 @@ rule as (select distinct entity_kind, field, rule from ownership),
 
 rule_set as (
   select
-    left(md5(listagg(entity_kind || ',' || field || ',' || rank || ',' || source_system || ',' || rule, ';')
-      within group (order by entity_kind, field, rank, source_system)), 12) as rule_set_version
+    left(md5(
+      listagg(entity_kind || ',' || field || ',' || rank || ',' || source_system || ',' || rule, ';')
+        within group (order by entity_kind, field, rank, source_system)
+    ), 12) as rule_set_version
   from ownership
 ),
 
@@ -27,11 +31,11 @@ ruled as (
     coalesce(rule.rule, 'most_recent') as rule,
     coalesce(ownership.rank, 999) as source_rank
   from candidate
-  left join rule on rule.entity_kind = candidate.entity_kind and rule.field = candidate.ruled_as
+  left join rule on candidate.entity_kind = rule.entity_kind and candidate.ruled_as = rule.field
   left join ownership
-    on ownership.entity_kind = candidate.entity_kind
-    and ownership.field = candidate.ruled_as
-    and ownership.source_system = candidate.source_system
+    on candidate.entity_kind = ownership.entity_kind
+    and candidate.ruled_as = ownership.field
+    and candidate.source_system = ownership.source_system
 ),
 
 frequency as (
@@ -57,9 +61,9 @@ scored as (
     + ruled.seniority as order_no
   from ruled
   left join frequency
-    on frequency.profile_id = ruled.profile_id
-    and frequency.field = ruled.field
-    and frequency.value = ruled.value
+    on ruled.profile_id = frequency.profile_id
+    and ruled.field = frequency.field
+    and ruled.value = frequency.value
   -- A profile of one record has no contest: most profiles, and none of the work below.
   where ruled.cluster_size > 1
 ),
@@ -105,7 +109,7 @@ loser as (
       )
     ) within group (order by scored.order_no) as losers
   from scored
-  inner join contest on contest.profile_id = scored.profile_id and contest.field = scored.field
+  inner join contest on scored.profile_id = contest.profile_id and scored.field = contest.field
   where scored.order_no > contest.best_no
   group by scored.profile_id, scored.field
 ),
@@ -133,15 +137,15 @@ decided as (
     winner.observed_at
   from scored as winner
   inner join contest
-    on contest.profile_id = winner.profile_id
-    and contest.field = winner.field
-    and contest.best_no = winner.order_no
-  left join loser on loser.profile_id = winner.profile_id and loser.field = winner.field
-  left join united on united.profile_id = winner.profile_id and united.field = winner.field
+    on winner.profile_id = contest.profile_id
+    and winner.field = contest.field
+    and winner.order_no = contest.best_no
+  left join loser on winner.profile_id = loser.profile_id and winner.field = loser.field
+  left join united on winner.profile_id = united.profile_id and winner.field = united.field
   union all
   select
-    profile_id, entity_kind, field, value, is_valid, record_key, source_system, rule, array_construct(), 1, 1,
-    observed_at
+    profile_id, entity_kind, field, value, is_valid, record_key, source_system, rule, array_construct() as losers,
+    1 as candidates, 1 as distinct_values, observed_at
   from ruled
   where cluster_size = 1
 )
@@ -175,6 +179,6 @@ select
 from decided
 cross join rule_set
 {%- if is_incremental() %}
-left join {{ this }} as before on before.profile_id = decided.profile_id and before.field = decided.field
+left join {{ this }} as before on decided.profile_id = before.profile_id and decided.field = before.field
 {%- endif %}
 where nullif(decided.value, '') is not null

@@ -5,19 +5,28 @@
     meta={'touched': 'touched_profile', 'touched_where': 't.records_changed'}
 ) }}
 -- depends_on: {{ ref('profile_version') }} {{ ref('touched_profile') }}
-select
-  c.record_key,
-  c.profile_id,
-  c.entity_kind,
-  split_part(c.record_key, ':', 1) as source_system,
-  c.match_confidence,
-  {{ run_started_at() }} as changed_at
-from {{ source('match_cluster', 'cluster') }} as c
-inner join (
+-- Indents that branches of macros and conditions would move are kept by eye.
+-- noqa: disable=LT02,LT09,LT14
+with
+record as (
   select record_key from {{ ref('organization') }}
   union all
   select record_key from {{ ref('person') }}
-) as r on r.record_key = c.record_key
+),
+
+cluster as (select * from {{ source('match_cluster', 'cluster') }}),
+
+touched as (select profile_id from {{ ref('touched_profile') }} where records_changed)
+
+select
+  cluster.record_key,
+  cluster.profile_id,
+  cluster.entity_kind,
+  split_part(cluster.record_key, ':', 1) as source_system,
+  cluster.match_confidence,
+  {{ run_started_at() }} as changed_at
+from cluster
+inner join record on cluster.record_key = record.record_key
 {%- if is_incremental() %}
-where c.profile_id in (select t.profile_id from {{ ref('touched_profile') }} as t where t.records_changed)
+where cluster.profile_id in (select touched.profile_id from touched)
 {%- endif %}

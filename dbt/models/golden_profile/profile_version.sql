@@ -1,5 +1,7 @@
 -- One row per version of a profile; every version is kept, also through a full rebuild.
 {{ config(unique_key='version_key', full_refresh=false) }}
+-- Indents that branches of macros and conditions would move are kept by eye.
+-- noqa: disable=LT02,LT09,LT14
 with
 current_profile as (
   select profile_id, entity_kind, row_hash, {{ golden_profile_object('organization') }} as profile
@@ -22,8 +24,8 @@ latest as (
 ended as (
   select latest.*
   from latest
-  left join {{ ref('golden_organization') }} as organization on organization.profile_id = latest.profile_id
-  left join {{ ref('golden_person') }} as person on person.profile_id = latest.profile_id
+  left join {{ ref('golden_organization') }} as organization on latest.profile_id = organization.profile_id
+  left join {{ ref('golden_person') }} as person on latest.profile_id = person.profile_id
   where latest.valid_to is null
     and latest.row_hash is distinct from coalesce(organization.row_hash, person.row_hash)
 ),
@@ -34,7 +36,7 @@ begun as (
   select current_profile.*, {{ 'coalesce(latest.version, 0) + 1' if is_incremental() else '1' }} as version
   from current_profile
   {%- if is_incremental() %}
-  left join latest on latest.profile_id = current_profile.profile_id
+  left join latest on current_profile.profile_id = latest.profile_id
   where latest.version is null
     or latest.valid_to is not null
     or latest.row_hash <> current_profile.row_hash

@@ -5,6 +5,8 @@
 {%- set mark = "to_timestamp_ntz('" ~ var('processed_to') ~ "')" %}
 -- depends_on: {{ ref('organization') }} {{ ref('person') }}
 -- depends_on: {{ ref('profile_activity') }} {{ ref('profile_relationship') }}
+-- Indents that branches of macros and conditions would move are kept by eye.
+-- noqa: disable=LT02,LT09,LT14
 with
 cluster as (select * from {{ source('match_cluster', 'cluster') }}),
 
@@ -21,8 +23,8 @@ member as (select * from {{ before }}),
 reason as (
   select cluster.profile_id, true as records_changed
   from cluster
-  left join record on record.record_key = cluster.record_key
-  left join member on member.record_key = cluster.record_key
+  left join record on cluster.record_key = record.record_key
+  left join member on cluster.record_key = member.record_key
   where cluster.changed_at > {{ mark }}
     or record.changed_at > {{ mark }}
     or member.record_key is null
@@ -31,13 +33,13 @@ reason as (
   -- The profile that a record has left, for another one or for good.
   select member.profile_id, true as records_changed
   from member
-  left join cluster on cluster.record_key = member.record_key
-  left join record on record.record_key = member.record_key
+  left join cluster on member.record_key = cluster.record_key
+  left join record on member.record_key = record.record_key
   where cluster.record_key is null or record.record_key is null or member.profile_id <> cluster.profile_id
   union all
-  select profile_id, false from {{ ref('profile_activity') }} where changed_at > {{ mark }}
+  select profile_id, false as records_changed from {{ ref('profile_activity') }} where changed_at > {{ mark }}
   union all
-  select profile_id, false from {{ ref('profile_relationship') }} where changed_at > {{ mark }}
+  select profile_id, false as records_changed from {{ ref('profile_relationship') }} where changed_at > {{ mark }}
 )
 {%- else %}
 

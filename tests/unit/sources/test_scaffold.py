@@ -159,6 +159,18 @@ def test_the_files_of_several_days_are_one_object_and_tomorrows_file_is_of_it(tm
     assert files == {"deals": "app/Deals_[0-9]*.csv*", "deals_archive": "app/Deals_archive*.csv*"}
 
 
+def test_a_column_is_mapped_only_where_its_values_look_so(tmp_path, root):
+    contents = [("https://x.no/a", "none"), ("see remarks", "n/a"), ("ring first, then x.no", "a@x.no")]
+    sites = [{"id": f"s{w}", "Name": "S", "City": "Oslo", "Website": w, "Email": e} for w, e in contents]
+    sample(tmp_path / "in", "sites.csv", sites)
+    sample(tmp_path / "in", "shops.csv", [{"id": "1", "Name": "S", "Website": "www.x.no", "Email": "a@x.no"}])
+    scaffold_source("app", tmp_path / "in", root, "organization")
+    shops, sites = (root / "dbt/models/normalized_record/app/app__organization.sql").read_text().split("union all")
+    assert "website='website'" in shops and "email='email'" in shops
+    assert "website=" not in sites and "email=" not in sites
+    assert "Not used: id, website, email." in sites
+
+
 def test_the_user_says_what_a_record_describes_and_facts_stay_facts(tmp_path, root):
     sample(tmp_path / "in", "clubs.csv", [{"id": "1", "Name": "Ann's", "e-mail": "a@x.no"}])
     sample(tmp_path / "in", "visits.csv", [{"id": "1", "club": "1", "at": "2026-01-01"}])
@@ -202,7 +214,7 @@ def test_what_is_written_parses_in_dbt_and_passes_the_linter(tmp_path, whole_roo
     sites = [{"id": f"s{i}", "Company": f"S{i}", "web": "x.no", "Group": "g", "Long note on it": "y"} for i in range(2)]
     sample(tmp_path / "in", "Contacts_2026-01-31.csv", people)
     sample(tmp_path / "in", "sites.csv", sites)
-    sample(tmp_path / "in", "branches.csv", sites)
+    sample(tmp_path / "in", "branches_of_the_company_in_all_the_countries_and_regions.csv", sites)
     sample(tmp_path / "in", "visits.csv", [{"id": f"v{i}", "site": "s1"} for i in range(2)])
     scaffold_source("field_app", tmp_path / "in", whole_root)
 
@@ -215,7 +227,7 @@ def test_what_is_written_parses_in_dbt_and_passes_the_linter(tmp_path, whole_roo
     model = nodes["model.c360.field_app__organization"]
     assert set(model.depends_on.nodes) == {
         "source.c360.source_snapshot.field_app__sites",
-        "source.c360.source_snapshot.field_app__branches",
+        "source.c360.source_snapshot.field_app__branches_of_the_company_in_all_the_countries_and_r",
     }
     assert "model.c360.field_app__person" in nodes["model.c360.person_input"].depends_on.nodes
     assert model.unique_id in nodes["model.c360.organization_input"].depends_on.nodes

@@ -2,12 +2,18 @@
 {{ config(materialized='ephemeral') }}
 with
 engagement as (
-  select c.profile_id, e.kind, e.occurred_at
+  select
+    c.profile_id,
+    e.kind,
+    e.occurred_at
   from {{ ref('engagement') }} as e
-  inner join {{ source('match_cluster', 'cluster') }} as c on c.record_key = e.record_key
+  inner join {{ source('match_cluster', 'cluster') }} as c on e.record_key = c.record_key
 ),
 
-relationship as (select * from {{ ref('profile_relationship') }} where organization_profile_id is not null),
+relationship as (
+  select * from {{ ref('profile_relationship') }}
+  where organization_profile_id is not null
+),
 
 own as (
   select
@@ -23,9 +29,11 @@ own as (
 held as (
   select * from own
   union all
-  select relationship.organization_profile_id, own.* exclude (profile_id)
+  select
+    relationship.organization_profile_id,
+    own.* exclude (profile_id)
   from own
-  inner join relationship on relationship.profile_id = own.profile_id
+  inner join relationship on own.profile_id = relationship.profile_id
 )
 
 select

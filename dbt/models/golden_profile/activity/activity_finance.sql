@@ -21,7 +21,7 @@ billed as (
     min(iff(t.amount_open > 0, t.due_date, null)) as oldest_due_date,
     max(t.occurred_at) as last_purchase_at
   from {{ ref('transaction') }} as t
-  inner join {{ source('match_cluster', 'cluster') }} as c on c.record_key = t.record_key
+  inner join {{ source('match_cluster', 'cluster') }} as c on t.record_key = c.record_key
   where not coalesce(t.is_deleted, false)
   group by c.profile_id
 ),
@@ -35,7 +35,7 @@ subscribed as (
     max_by(iff(s.is_active, s.plan, null), iff(s.is_active, s.monthly_amount, -1)) as subscription_plan,
     min(iff(s.is_active and not s.cancel_at_period_end, s.current_period_end, null))::date as renewal_date
   from {{ ref('subscription') }} as s
-  inner join {{ source('match_cluster', 'cluster') }} as c on c.record_key = s.record_key
+  inner join {{ source('match_cluster', 'cluster') }} as c on s.record_key = c.record_key
   where not coalesce(s.is_deleted, false)
   group by c.profile_id
 )
@@ -64,4 +64,4 @@ select
   subscribed.subscription_plan,
   subscribed.renewal_date
 from billed
-full outer join subscribed on subscribed.profile_id = billed.profile_id
+full outer join subscribed on billed.profile_id = subscribed.profile_id

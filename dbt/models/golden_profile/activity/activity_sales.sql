@@ -7,6 +7,6 @@ select
   sum(iff(o.is_won, o.amount, 0))::number(38, 2) as won_amount,
   min(iff(not o.is_closed, o.close_date, null)) as next_close_date
 from {{ ref('opportunity') }} as o
-inner join {{ source('match_cluster', 'cluster') }} as c on c.record_key = o.record_key
+inner join {{ source('match_cluster', 'cluster') }} as c on o.record_key = c.record_key
 where not coalesce(o.is_deleted, false)
 group by c.profile_id

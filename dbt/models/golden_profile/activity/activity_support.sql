@@ -2,7 +2,8 @@
 {{ config(materialized='ephemeral') }}
 with
 ticket as (
-  select * from {{ ref('ticket') }} where not coalesce(is_deleted, false)
+  select * from {{ ref('ticket') }}
+  where not coalesce(is_deleted, false)
 ),
 
 cluster as (select * from {{ source('match_cluster', 'cluster') }}),
@@ -15,15 +16,25 @@ placed as (
     requester.profile_id as requester_profile_id,
     coalesce(named.profile_id, relationship.organization_profile_id) as organization_profile_id
   from ticket
-  left join cluster as requester on requester.record_key = ticket.person_record_key
-  left join cluster as named on named.record_key = ticket.organization_record_key
-  left join relationship on relationship.profile_id = requester.profile_id
+  left join cluster as requester on ticket.person_record_key = requester.record_key
+  left join cluster as named on ticket.organization_record_key = named.record_key
+  left join relationship on requester.profile_id = relationship.profile_id
 ),
 
 held as (
-  select requester_profile_id as profile_id, status, satisfaction, occurred_at from placed
+  select
+    requester_profile_id as profile_id,
+    status,
+    satisfaction,
+    occurred_at
+  from placed
   union all
-  select organization_profile_id, status, satisfaction, occurred_at from placed
+  select
+    organization_profile_id,
+    status,
+    satisfaction,
+    occurred_at
+  from placed
 )
 
 select

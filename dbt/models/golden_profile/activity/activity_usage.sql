@@ -16,7 +16,7 @@ used as (
     max(iff(u.occurred_at >= dateadd(day, -30, {{ golden_as_of() }}), u.active_users, 0)) as active_users_30d,
     max(u.occurred_at) as last_seen_at
   from {{ ref('usage') }} as u
-  inner join {{ source('match_cluster', 'cluster') }} as c on c.record_key = u.record_key
+  inner join {{ source('match_cluster', 'cluster') }} as c on u.record_key = c.record_key
   group by c.profile_id
 ),
 
@@ -26,7 +26,7 @@ adopted as (
     count(distinct iff(f.active_users > 0, f.feature, null)) as features_adopted,
     avg(f.adoption_rate)::number(10, 4) as adoption_rate
   from {{ ref('feature_adoption') }} as f
-  inner join {{ source('match_cluster', 'cluster') }} as c on c.record_key = f.record_key
+  inner join {{ source('match_cluster', 'cluster') }} as c on f.record_key = c.record_key
   where not coalesce(f.is_deleted, false)
   group by c.profile_id
 )
@@ -40,4 +40,4 @@ select
   adopted.features_adopted,
   adopted.adoption_rate
 from used
-full outer join adopted on adopted.profile_id = used.profile_id
+full outer join adopted on used.profile_id = adopted.profile_id
