@@ -86,9 +86,11 @@ def _execute(settings: Settings, landing: Path, full_rebuild: bool) -> Any:
 
     from c360_assets.components.stage_run import FULL_REBUILD_TAG, LANDING_TAG, WRITER_TAGS
     from c360_assets.definitions import defs
+    from c360_assets.killed_runs import end_killed_runs
 
     job = defs().resolve_job_def(JOB)
     with dg.DagsterInstance.get() as instance:
+        end_killed_runs(instance, LANDING_TAG)
         return job.execute_in_process(
             instance=instance,
             raise_on_error=False,

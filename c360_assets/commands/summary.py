@@ -167,6 +167,8 @@ def render(summary: dict[str, Any]) -> Group:
         )
     parts.append(f"checks: {checks['passed']} passed, {checks['warned']} warned, {checks['failed']} failed")
     parts.extend(f"  failed: {name}" for name in checks["failed_names"])
+    if checks["failed"]:
+        parts.append("  what may fail, and how often, is said in c360_assets/governance/validation.yaml")
     parts.append(
         f"matches waiting for review: {summary['waiting_for_review']:,}; clusters held back: {summary['held_back']:,}"
     )

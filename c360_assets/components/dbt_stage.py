@@ -42,7 +42,7 @@ def dbt_stage(stage: Stage) -> dg.AssetsDefinition:
         with stage_run(context, warehouse, stage) as this:
             keys = context.selected_asset_keys
             if not this.work.needed:
-                yield from this.unchanged(_upstream_first(context))
+                yield from this.unchanged(_upstream_first(context), context.selected_asset_check_keys)
                 return
             whole = keys == context.assets_def.keys
             yield from _build(this, context, whole)
@@ -91,7 +91,8 @@ def _build(this: StageRun, context: dg.AssetExecutionContext, whole: bool) -> It
             },
         )
     yield from _check_results(results, context)
-    if whole:
+    # A test of severity error keeps the mark where it is, so that the next run builds and tests again.
+    if whole and not any(r.status in ("fail", "error") for r in results if r.node.resource_type == "test"):
         this.finish(changed=True)
 
 

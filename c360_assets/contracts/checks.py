@@ -49,9 +49,14 @@ def stage_checks(stage: Stage, assets: Mapping[str, dg.AssetKey], around: Around
     def check(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
         wanted = [tables[key.asset_key] for key in sorted(context.selected_asset_check_keys)]
         with around(context, stage) as this:
-            for table, result in check_tables(this.warehouse, stage, this.to_check(wanted)):
+            looked_at = this.to_check(wanted)
+            for table, result in check_tables(this.warehouse, stage, looked_at):
                 this.checked(table, result)
                 yield to_check_result(assets[table], result)
+            for table in sorted(set(wanted) - set(looked_at)):
+                yield dg.AssetCheckResult(
+                    passed=True, asset_key=assets[table], check_name=CHECK_NAME, metadata={"unchanged": True}
+                )
 
     return check
 

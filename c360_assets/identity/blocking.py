@@ -41,7 +41,7 @@ def _limit(model: EntityModel, settings: MatchSettings) -> str:
     return f"case {cases} else {settings.max_block_records} end" if cases else str(settings.max_block_records)
 
 
-def _note_oversized(warehouse: Warehouse, model: EntityModel, settings: MatchSettings) -> int:
+def _note_oversized(warehouse: Warehouse, model: EntityModel, settings: MatchSettings) -> None:
     """Note the oversized blocks and identifiers; a record whose block passed the limit, either way, is compared again.
 
     Without that, a pair that was found while the block was small would outlive it, and a second run would
@@ -82,12 +82,13 @@ inner join {model.record_table} as record on member.record_no = record.record_no
 left join {model.record_table}__CHANGED as changed on record.record_no = changed.record_no
 where changed.record_no is null
 """)
-    return int(warehouse.scalar(f"select count(*) from {now}"))
 
 
-def remember_oversized(warehouse: Warehouse, model: EntityModel, run: Run) -> None:
+def remember_oversized(warehouse: Warehouse, model: EntityModel, run: Run, oversized: int) -> None:
     """Keep which blocks were skipped, for the next run and for the report."""
     warehouse.execute(f"delete from MATCH_CLUSTER.OVERSIZED_BLOCK where entity_kind = '{model.kind}'")
+    if not oversized:
+        return
     warehouse.execute(f"""
 insert into MATCH_CLUSTER.OVERSIZED_BLOCK (entity_kind, rule, block, records, found_at)
 select '{model.kind}', rule, block, records, '{run.started_at_text}'::timestamp_ntz
@@ -102,7 +103,7 @@ def block_pairs(warehouse: Warehouse, model: EntityModel, settings: MatchSetting
     first rule that found the pair.
     """
     block = _block_table(warehouse, model)
-    oversized = _note_oversized(warehouse, model, settings)
+    _note_oversized(warehouse, model, settings)
     pairs = f"{model.record_table}__PAIR"
     usable = f"""
 with usable as (
@@ -133,4 +134,6 @@ from changed_member as l
 inner join member as r on l.rule_no = r.rule_no and l.block = r.block and l.record_no <> r.record_no
 group by least(l.record_no, r.record_no), greatest(l.record_no, r.record_no)"""
     warehouse.execute(f"create or replace transient table {pairs} as {body}")
-    return Blocked(int(warehouse.scalar(f"select count(*) from {pairs}")), oversized)
+    counts = f"select (select count(*) from {pairs}), (select count(*) from {model.record_table}__OVERSIZED)"
+    found, oversized = warehouse.rows(counts)[0]
+    return Blocked(int(found), int(oversized))

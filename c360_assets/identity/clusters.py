@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from c360_assets.identity.components import contract, contract_constrained
-from c360_assets.identity.contradictions import REASONS, reason_sql
+from c360_assets.identity.contradictions import PAIR_CONTRADICTION
 from c360_assets.identity.settings import MatchSettings
 from c360_assets.identity.touched import REACHED
 from c360_assets.run import Run
@@ -58,13 +58,13 @@ def _conflicts(warehouse: Warehouse, settings: MatchSettings) -> int:
     """Pairs of records in one component that contradict each other."""
     parts = [
         f"""
-select member_l.node as a, member_r.node as b, {reason_sql(kind)} as reason
+select member_l.node as a, member_r.node as b
 from member as member_l
 inner join member as member_r on member_l.component = member_r.component and member_l.node < member_r.node
 inner join NORMALIZED_RECORD.{kind.upper()} as l on member_l.record_key = l.record_key
 inner join NORMALIZED_RECORD.{kind.upper()} as r on member_r.record_key = r.record_key
-where member_l.entity_kind = '{kind}' and reason is not null"""
-        for kind in REASONS
+where member_l.entity_kind = '{kind}' and {predicate}"""
+        for kind, predicate in PAIR_CONTRADICTION.items()
     ]
     warehouse.execute(f"""
 create or replace transient table {CONFLICT} as

@@ -11,6 +11,8 @@ from __future__ import annotations
 from c360_assets.warehouse import Warehouse
 
 MAX_ROUNDS = 64
+# Under constraints a round may contract a single edge; still each contracts one.
+MAX_CONSTRAINED_ROUNDS = 100_000
 
 
 class ComponentsError(RuntimeError):
@@ -27,57 +29,54 @@ def contract(warehouse: Warehouse, edges: str, prefix: str) -> None:
     Raises:
         ComponentsError: more rounds than a graph can need.
     """
-    open_, label, span = f"{prefix}_OPEN", f"{prefix}_LABEL", f"{prefix}_SPAN"
-    warehouse.script(
-        [
-            f"create or replace transient table {open_} as select a, b, strength from {edges}",
-            f"create or replace transient table {label} as "
-            f"select a as node, a as component from {edges} union select b, b from {edges}",
-            f"create or replace transient table {span} (strength number(38, 0))",
-        ]
-    )
+    _begin(warehouse, edges, prefix)
+    open_ = edges
     for _ in range(MAX_ROUNDS):
-        if not _pick(warehouse, prefix):
+        if not _pick(warehouse, open_, prefix):
             break
         _jump(warehouse, prefix)
-        warehouse.execute(f"""
-create or replace transient table {label} as
-select label.node, coalesce(parent.parent, label.component) as component
-from {label} as label left join {prefix}_PARENT as parent on label.component = parent.node
-""")
-        warehouse.execute(f"""
-create or replace transient table {open_} as
-select coalesce(pa.parent, edge.a) as a, coalesce(pb.parent, edge.b) as b, edge.strength
-from {open_} as edge
-left join {prefix}_PARENT as pa on edge.a = pa.node
-left join {prefix}_PARENT as pb on edge.b = pb.node
-where coalesce(pa.parent, edge.a) <> coalesce(pb.parent, edge.b)
-""")
+        _relabel(warehouse, prefix)
+        open_ = _join(warehouse, open_, f"{prefix}_OPEN", prefix, ", edge.strength")
     else:
         raise ComponentsError(f"Components of {edges} did not settle in {MAX_ROUNDS} rounds.")
-    warehouse.execute(f"""
-create or replace transient table {label} as
-select node, min(node) over (partition by component) as component from {label}
-""")
+    _name_components(warehouse, prefix)
 
 
-def _pick(warehouse: Warehouse, prefix: str) -> bool:
-    """Every component picks its strongest edge; of two that pick each other the smaller is the root."""
-    warehouse.execute(f"""
-create or replace transient table {prefix}_PICK as
-select node, max_by(other, strength) as other, max(strength) as strength
-from (select a as node, b as other, strength from {prefix}_OPEN union all select b, a, strength from {prefix}_OPEN)
-group by node
-""")
-    picked = warehouse.execute(f"insert into {prefix}_SPAN select distinct strength from {prefix}_PICK")
-    if not picked.rowcount:
-        return False
+def _begin(warehouse: Warehouse, edges: str, prefix: str) -> None:
+    """Every node is its own component, and no edge is taken."""
+    warehouse.execute(
+        f"create or replace transient table {prefix}_LABEL as "
+        f"select a as node, a as component from {edges} union select b, b from {edges}"
+    )
+    warehouse.execute(f"create or replace transient table {prefix}_SPAN (strength number(38, 0))")
+
+
+def _pick(warehouse: Warehouse, edges: str, prefix: str) -> bool:
+    """Every component picks its strongest edge; of two that pick each other the smaller is the root.
+
+    What it points at is looked up twice at once, so that short chains need no further step.
+    """
     warehouse.execute(f"""
 create or replace transient table {prefix}_PARENT as
-select pick.node, iff(back.other = pick.node and pick.node < pick.other, pick.node, pick.other) as parent
-from {prefix}_PICK as pick inner join {prefix}_PICK as back on pick.other = back.node
+with pick as (
+    select node, max_by(other, strength) as other, max(strength) as strength
+    from (select a as node, b as other, strength from {edges} union all select b, a, strength from {edges})
+    group by node
+),
+parent as (
+    select pick.node, iff(back.other = pick.node and pick.node < pick.other, pick.node, pick.other) as parent,
+        pick.strength
+    from pick inner join pick as back on pick.other = back.node
+),
+grand as (
+    select child.node, parent.parent, child.strength
+    from parent as child inner join parent on child.parent = parent.node
+)
+select child.node, parent.parent, child.strength
+from grand as child inner join grand as parent on child.parent = parent.node
 """)
-    return True
+    taken = warehouse.execute(f"insert into {prefix}_SPAN select distinct strength from {prefix}_PARENT")
+    return bool(taken.rowcount)
 
 
 def _jump(warehouse: Warehouse, prefix: str) -> None:
@@ -97,6 +96,35 @@ from {prefix}_PARENT as child inner join {prefix}_PARENT as parent on child.pare
     raise ComponentsError(f"Pointers of {prefix} did not settle in {MAX_ROUNDS} rounds.")
 
 
+def _relabel(warehouse: Warehouse, prefix: str) -> None:
+    warehouse.execute(f"""
+create or replace transient table {prefix}_LABEL as
+select label.node, coalesce(parent.parent, label.component) as component
+from {prefix}_LABEL as label left join {prefix}_PARENT as parent on label.component = parent.node
+""")
+
+
+def _join(warehouse: Warehouse, pairs: str, target: str, prefix: str, columns: str = "") -> str:
+    """Write pairs of nodes as pairs of the components that they are in now, but those inside one; returns the table."""
+    warehouse.execute(f"""
+create or replace transient table {target} as
+select distinct coalesce(pa.parent, edge.a) as a, coalesce(pb.parent, edge.b) as b{columns}
+from {pairs} as edge
+left join {prefix}_PARENT as pa on edge.a = pa.node
+left join {prefix}_PARENT as pb on edge.b = pb.node
+where coalesce(pa.parent, edge.a) <> coalesce(pb.parent, edge.b)
+""")
+    return target
+
+
+def _name_components(warehouse: Warehouse, prefix: str) -> None:
+    """A component's name is its smallest node."""
+    warehouse.execute(f"""
+create or replace transient table {prefix}_LABEL as
+select node, min(node) over (partition by component) as component from {prefix}_LABEL
+""")
+
+
 def contract_constrained(warehouse: Warehouse, edges: str, conflicts: str, prefix: str) -> None:
     """As `contract`, but two nodes of `conflicts` (a, b) never end in one component.
 
@@ -106,59 +134,35 @@ def contract_constrained(warehouse: Warehouse, edges: str, conflicts: str, prefi
     because contracting elsewhere only adds contradictions.
 
     Raises:
-        ComponentsError: more rounds than there are nodes.
+        ComponentsError: it did not end.
     """
-    open_, label, span = f"{prefix}_OPEN", f"{prefix}_LABEL", f"{prefix}_SPAN"
-    apart = f"{prefix}_APART"
-    warehouse.script(
-        [
-            f"create or replace transient table {open_} as select a, b, strength from {edges}",
-            f"create or replace transient table {label} as "
-            f"select a as node, a as component from {edges} union select b, b from {edges}",
-            f"create or replace transient table {span} (strength number(38, 0))",
-            f"create or replace transient table {apart} as "
-            f"select a, b from {conflicts} union select b, a from {conflicts}",
-        ]
+    _begin(warehouse, edges, prefix)
+    open_, apart = edges, f"{prefix}_APART"
+    warehouse.execute(
+        f"create or replace transient table {apart} as select a, b from {conflicts} union select b, a from {conflicts}"
     )
-    nodes = int(warehouse.scalar(f"select count(*) from {label}"))
-    for _ in range(nodes + 1):
+    for _ in range(MAX_CONSTRAINED_ROUNDS):
         warehouse.execute(f"""
-create or replace transient table {prefix}_PICK as
+create or replace transient table {prefix}_PARENT as
 with allowed as (
     select edge.* from {open_} as edge
     left join {apart} as apart on edge.a = apart.a and edge.b = apart.b
     where apart.a is null
+),
+pick as (
+    select node, max_by(other, strength) as other, max(strength) as strength
+    from (select a as node, b as other, strength from allowed union all select b, a, strength from allowed)
+    group by node
 )
-select node, max_by(other, strength) as other, max(strength) as strength
-from (select a as node, b as other, strength from allowed union all select b, a, strength from allowed)
-group by node
-""")
-        warehouse.execute(f"""
-create or replace transient table {prefix}_PARENT as
 select pick.other as node, pick.node as parent, pick.strength
-from {prefix}_PICK as pick inner join {prefix}_PICK as back on pick.other = back.node
+from pick inner join pick as back on pick.other = back.node
 where back.other = pick.node and pick.node < pick.other
 """)
-        if not warehouse.scalar(f"select count(*) from {prefix}_PARENT"):
+        if not warehouse.execute(f"insert into {prefix}_SPAN select strength from {prefix}_PARENT").rowcount:
             break
-        warehouse.execute(f"insert into {span} select strength from {prefix}_PARENT")
-        for table, columns in ((open_, ", edge.strength"), (apart, "")):
-            warehouse.execute(f"""
-create or replace transient table {table} as
-select distinct coalesce(pa.parent, edge.a) as a, coalesce(pb.parent, edge.b) as b{columns}
-from {table} as edge
-left join {prefix}_PARENT as pa on edge.a = pa.node
-left join {prefix}_PARENT as pb on edge.b = pb.node
-where coalesce(pa.parent, edge.a) <> coalesce(pb.parent, edge.b)
-""")
-        warehouse.execute(f"""
-create or replace transient table {label} as
-select label.node, coalesce(parent.parent, label.component) as component
-from {label} as label left join {prefix}_PARENT as parent on label.component = parent.node
-""")
+        open_ = _join(warehouse, open_, f"{prefix}_OPEN", prefix, ", edge.strength")
+        _join(warehouse, apart, apart, prefix)
+        _relabel(warehouse, prefix)
     else:
-        raise ComponentsError(f"Constrained components of {edges} did not settle in {nodes} rounds.")
-    warehouse.execute(f"""
-create or replace transient table {label} as
-select node, min(node) over (partition by component) as component from {label}
-""")
+        raise ComponentsError(f"Constrained components of {edges} did not settle.")
+    _name_components(warehouse, prefix)

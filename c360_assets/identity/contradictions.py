@@ -100,9 +100,3 @@ def _any(reasons: dict[str, str]) -> str:
 
 PAIR_CONTRADICTION: dict[str, str] = {kind: _any(reasons) for kind, reasons in REASONS.items()}
 PAIR_DOUBT: dict[str, str] = {kind: _any(reasons | DOUBTS[kind]) for kind, reasons in REASONS.items()}
-
-
-def reason_sql(kind: str) -> str:
-    """The name of the first contradiction of the pair, null where there is none."""
-    cases = " ".join(f"when {predicate} then '{name}'" for name, predicate in REASONS[kind].items())
-    return f"case {cases} end"

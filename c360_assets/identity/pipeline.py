@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -106,7 +106,8 @@ with edge as (
 select 'edges' as measure, entity_kind, rule, edges from edge
 union all select 'matches', entity_kind, rule, matches from edge
 union all select 'records', entity_kind, null, count(*) from MATCH_CLUSTER.CLUSTER group by entity_kind
-union all select 'clusters', entity_kind, null, count(distinct profile_id) from MATCH_CLUSTER.CLUSTER group by entity_kind
+union all
+select 'clusters', entity_kind, null, count(distinct profile_id) from MATCH_CLUSTER.CLUSTER group by entity_kind
 union all select 'suspicious', entity_kind, null, count(*) from MATCH_CLUSTER.SUSPICIOUS_CLUSTER group by entity_kind
 union all
 select 'review', entity_kind, null, count(*) from MATCH_CLUSTER.REVIEW_QUEUE where status = 'open' group by entity_kind
@@ -174,9 +175,9 @@ def run_matching(
             _settle(warehouse, settings, run, result, everything)
         with _timed(result, "relations"):
             lift_relations(warehouse, run)
-        with _timed(result, "remember"), warehouse.transaction():
+        with _timed(result, "remember"), warehouse.transaction() if compared else nullcontext():
             for kind in compared:
-                remember_oversized(warehouse, kind.model, run)
+                remember_oversized(warehouse, kind.model, run, result.kinds[kind.model.kind].oversized_blocks)
                 remember_compared(warehouse, kind.model, kind.version)
         _count(warehouse, result)
     return result

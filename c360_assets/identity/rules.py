@@ -96,6 +96,21 @@ _CHANGED_PAIRS = f"""
     inner join {TOUCHED} as touched
         on l.record_key = touched.record_key and l.entity_kind = touched.entity_kind and touched.is_changed
     inner join held as r on {{same_value}} and l.record_key <> r.record_key"""
+# All holders of a value that a changed record holds.
+_OF_CHANGED = f"""
+changed_value as (
+    select distinct identifier.identifier_type, identifier.value_canonical
+    from identifier
+    inner join {TOUCHED} as touched
+        on identifier.record_key = touched.record_key and identifier.entity_kind = touched.entity_kind
+        and touched.is_changed
+),
+wanted as (
+    select identifier.* from identifier
+    inner join changed_value
+        on identifier.value_canonical = changed_value.value_canonical
+        and identifier.identifier_type = changed_value.identifier_type
+),"""
 _SAME_VALUE = """l.value_canonical = r.value_canonical
         and l.identifier_type = r.identifier_type and l.entity_kind = r.entity_kind"""
 
@@ -107,19 +122,21 @@ def write_rule_edges(warehouse: Warehouse, settings: MatchSettings, run: Run, ev
     """
     kinds = sorted({rule.kind for rule in RULES})
     pairs = (_ALL_PAIRS if everything else _CHANGED_PAIRS).format(same_value=_SAME_VALUE)
+    source, wanted = ("identifier", "") if everything else ("wanted", _OF_CHANGED)
     warehouse.execute(f"""
 create or replace transient table MATCH_CLUSTER_STEP.RULE_EDGE as
 with identifier as ({" union all ".join(linking_identifiers(kind) for kind in kinds)}),
+{wanted}
 limited as (
-    select entity_kind, identifier_type, value_canonical from identifier
+    select entity_kind, identifier_type, value_canonical from {source}
     group by entity_kind, identifier_type, value_canonical
     having count(*) between 2 and {settings.max_identifier_records}
 ),
 held as (
-    select identifier.* from identifier
+    select holder.* from {source} as holder
     inner join limited
-        on identifier.value_canonical = limited.value_canonical
-        and identifier.identifier_type = limited.identifier_type and identifier.entity_kind = limited.entity_kind
+        on holder.value_canonical = limited.value_canonical
+        and holder.identifier_type = limited.identifier_type and holder.entity_kind = limited.entity_kind
 ),
 pair as ({pairs}
     group by all

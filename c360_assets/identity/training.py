@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import logging
@@ -39,7 +40,14 @@ def declared_settings(model: EntityModel, records: int, dialect: str = "snowflak
 
 
 def _with_fallback(trained: dict[str, Any], declared: dict[str, Any]) -> dict[str, Any]:
-    """Where a level was not seen, take its declared weights; keep all within bounds."""
+    """Where a level was not seen, take its declared weights; keep all within bounds.
+
+    Splink leaves out a comparison whose column is null in every record: it is declared, and so kept.
+    """
+    known = {comparison["output_column_name"]: comparison for comparison in trained["comparisons"]}
+    trained["comparisons"] = [
+        known.get(comparison["output_column_name"], copy.deepcopy(comparison)) for comparison in declared["comparisons"]
+    ]
     for comparison, before in zip(trained["comparisons"], declared["comparisons"], strict=True):
         for level, given in zip(comparison["comparison_levels"], before["comparison_levels"], strict=True):
             if level.get("is_null_level"):

@@ -27,7 +27,8 @@
   {%- set short = [
     ('strasse ', 'str '), ('straat ', 'str '), (' street ', ' st '), (' avenue ', ' ave '), (' av ', ' ave '),
     (' road ', ' rd '), (' boulevard ', ' blvd '), (' bd ', ' blvd '), (' drive ', ' dr '), (' lane ', ' ln '),
-    (' place ', ' pl '), (' square ', ' sq '), (' court ', ' ct '), (' highway ', ' hwy '), (' calle ', ' c '),
+    (' terrace ', ' ter '), (' parkway ', ' pkwy '), (' circle ', ' cir '), (' north ', ' n '), (' south ', ' s '),
+    (' east ', ' e '), (' west ', ' w '), (' place ', ' pl '), (' square ', ' sq '), (' court ', ' ct '), (' highway ', ' hwy '), (' calle ', ' c '),
   ] -%}
   nullif(trim(
     {%- for _ in short %}replace({% endfor -%}

@@ -44,7 +44,12 @@ def account_lines(broken: bool) -> list[bytes]:
     columns = header("salesforce", "account")
     names = ["Acme GmbH", "Borealis Ltd", "Corvus SA", SQL_NAME, *FORMULAS]
     same = {"BillingCountry": "DE", "LastModifiedDate": WHEN}
-    lines = [csv_line(columns, Id=f"A{i}", Name=name, **same) for i, name in enumerate(names)]
+    # With websites: profiles without any identifier are not published.
+    sites = [f"https://www.trader-{i}.com" for i in range(len(names))]
+    lines = [
+        csv_line(columns, Id=f"A{i}", Name=name, Website=site, **same)
+        for i, (name, site) in enumerate(zip(names, sites, strict=True))
+    ]
     lines.append(csv_line(columns, Id="A98", Name="Number", NumberOfEmployees="many" if broken else "9", **same))
     lines.append(csv_line(columns, Id="A99", Name="x" * (HUGE if broken else 10), **same))
     return [(",".join(columns) + "\n").encode(), *lines]
@@ -54,7 +59,7 @@ def contact_lines(broken: bool) -> list[bytes]:
     columns = header("salesforce", "contact")
 
     def person(key: str, given: str, family: str, **more: str) -> bytes:
-        email = f"{key}@firm.example.com".lower()
+        email = f"{key}@acme-trading.com".lower()
         return csv_line(columns, Id=key, FirstName=given, LastName=family, Email=email, LastModifiedDate=WHEN, **more)
 
     # Enough good lines for one that is not UTF-8 to be a fault of the line and not of the file.
@@ -71,7 +76,14 @@ def netsuite_text() -> str:
     columns = header("netsuite", "customer")
     names = [f"Käufer {i} Österreich" for i in range(30)]
     lines = [
-        csv_line(columns, internalId=str(i), isPerson="false", companyName=name, lastModifiedDate=WHEN)
+        csv_line(
+            columns,
+            internalId=str(i),
+            isPerson="false",
+            companyName=name,
+            email=f"einkauf@kaeufer-{i}.at",
+            lastModifiedDate=WHEN,
+        )
         for i, name in enumerate(names)
     ]
     return ",".join(columns) + "\n" + b"".join(lines).decode()
@@ -88,7 +100,7 @@ def write_extracts(landing: Path, broken: bool) -> None:
         {
             "id": f"e{i}",
             "type": "OPEN",
-            "recipient": "c1@firm.example.com",
+            "recipient": "c1@acme-trading.com",
             "emailCampaignId": "1",
             "created": 10**12 + i,
         }
@@ -164,7 +176,7 @@ def test_no_delivered_cell_begins_a_formula(home: PipelineHome, broken: Done) ->
 
 def test_nothing_of_a_broken_row_is_on_the_terminal(broken: Done) -> None:
     text = broken.out + broken.err
-    for value in ("1980-02-30", "firm.example.com", "drop table", "Lovell"):
+    for value in ("1980-02-30", "acme-trading.com", "drop table", "Lovell"):
         assert value not in text
 
 

@@ -10,6 +10,8 @@ from c360_assets.sources.readers.batches import Limits
 from c360_assets.sources.readers.opening import ByteSource
 
 _UTF8_BOM = b"\xef\xbb\xbf"
+_HEAD = 4096
+"""Bytes at the start of a file by which it is judged, whatever the size of a chunk."""
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -31,7 +33,7 @@ def chunks(source: ByteSource, limits: Limits) -> Iterator[Chunk]:
     """
     pending: list[bytes] = []
     size, line, skipping = 0, 1, False
-    block = _without_mark(source.read(limits.chunk))
+    block = _without_mark(source.read(max(limits.chunk, _HEAD)))
     while block:
         if skipping:
             start = block.find(b"\n") + 1
@@ -61,7 +63,7 @@ def chunks(source: ByteSource, limits: Limits) -> Iterator[Chunk]:
 def _without_mark(block: bytes) -> bytes:
     if block.startswith(_UTF16_BOMS):
         raise RejectedFile("the file is UTF-16; export it as UTF-8")
-    head = block[:4096]
+    head = block[:_HEAD]
     if head.count(b"\0") * 5 > len(head):
         raise RejectedFile("the file is binary or UTF-16; expected is UTF-8 text")
     return block.removeprefix(_UTF8_BOM)

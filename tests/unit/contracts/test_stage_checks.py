@@ -1,4 +1,3 @@
-# ruff: noqa: TID251
 from contextlib import nullcontext
 
 import dagster as dg
