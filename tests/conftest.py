@@ -50,5 +50,10 @@ def first_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirstRun]:
     """One run of the whole pipeline through the command line, which the end-to-end and browser tests look at."""
     home = PipelineHome(tmp_path_factory.mktemp("pipeline") / "home")
     home.sample(records=1000, seed=11)
-    yield FirstRun(home, home.run())
-    home.close()
+    done = home.run()
+    try:
+        # Said once here, instead of by each test that looks for what the run did not write.
+        assert done.code == 0, f"c360 run ended with exit code {done.code}:\n{(done.out + done.err)[-4000:]}"
+        yield FirstRun(home, done)
+    finally:
+        home.close()

@@ -43,9 +43,7 @@ def stage_checks(stage: Stage, assets: Mapping[str, dg.AssetKey], around: Around
         for key in assets.values()
     ]
 
-    @dg.multi_asset_check(
-        specs=specs, name=f"{stage}_contracts", can_subset=True, required_resource_keys={"warehouse"}
-    )
+    @dg.multi_asset_check(specs=specs, name=f"{stage}_contracts", can_subset=True, required_resource_keys={"warehouse"})
     def check(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
         wanted = [tables[key.asset_key] for key in sorted(context.selected_asset_check_keys)]
         with around(context, stage) as this:

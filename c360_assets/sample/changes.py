@@ -79,9 +79,7 @@ def generate_changes(fraction: float, seed: int, base: Path, out: Path) -> Summa
         raise ValueError(f"fraction={fraction} must be above 0 and at most 1.")
     note_file = base / "sample.json"
     if not note_file.is_file():
-        raise ValueError(
-            f"{str(base)!r} holds no sample (sample.json is missing); write one with generate first."
-        )
+        raise ValueError(f"{str(base)!r} holds no sample (sample.json is missing); write one with generate first.")
     note = json.loads(note_file.read_text(encoding="utf-8"))
     day, records = int(note["day"]) + 1, int(note["records"])
     now = FIRST_DAY + day * DAY
@@ -95,17 +93,13 @@ def generate_changes(fraction: float, seed: int, base: Path, out: Path) -> Summa
             old = read(base / item.system / item.file, item)
             kept, removed = _next_full(old, name, fraction, now, rng)
             gone.append((item.system, item.object, removed))
-            written = Extract(
-                item.system, item.object, item.file, pa.concat_tables([kept, item.table]), item.json
-            )
+            written = Extract(item.system, item.object, item.file, pa.concat_tables([kept, item.table]), item.json)
         else:
             old = read(_latest(base / item.system, item.file), item)
             count = max(int(facts["records"] * _SHARES[name]), 1)
             happened = _happen(old, name, count, day, now, rng)
             file = _dated(item.file, now)
-            written = Extract(
-                item.system, item.object, file, pa.concat_tables([happened, item.table]), item.json
-            )
+            written = Extract(item.system, item.object, file, pa.concat_tables([happened, item.table]), item.json)
         written.write(out)
         rows[name] = written.table.num_rows
     known = pa.concat_tables([_without(pq.read_table(base / "truth.parquet"), gone), truth.table(fresh)])

@@ -75,9 +75,7 @@ def _words(rng: np.random.Generator, n: int, language: pa.Array) -> tuple[pa.Arr
     industries = list(INDUSTRIES)
     industry = rng.integers(0, len(industries), n)
     trades: dict[tuple[int, str], list[str]] = {
-        (i, lang): words.split()
-        for i, name in enumerate(industries)
-        for lang, words in INDUSTRIES[name].items()
+        (i, lang): words.split() for i, name in enumerate(industries) for lang, words in INDUSTRIES[name].items()
     }
     lang, pick = language.to_pylist(), rng.random(n).tolist()
     trade = []

@@ -48,11 +48,7 @@ class CompanyRecord:
 def _slip(value: str, seed: int) -> str:
     """Another digit in the middle of a tax id."""
     at = len(value) - 3
-    return (
-        value[:at] + str((int(value[at]) + 1 + seed % 9) % 10) + value[at + 1 :]
-        if value[at].isdigit()
-        else value
-    )
+    return value[:at] + str((int(value[at]) + 1 + seed % 9) % 10) + value[at + 1 :] if value[at].isdigit() else value
 
 
 def write(companies: Companies, entity: Ints, rng: np.random.Generator) -> CompanyRecord:

@@ -99,11 +99,7 @@ def _lines(table: pa.Table, raw: frozenset[str]) -> bytes:
 
 def moment(seconds: Ints, missing: np.ndarray | None = None, unit: str = "s") -> pa.Array:
     """Epoch seconds as a timestamp column (Parquet wants the unit us)."""
-    return (
-        pa.array(np.asarray(seconds, dtype=np.int64), mask=missing)
-        .cast(pa.timestamp("s"))
-        .cast(pa.timestamp(unit))
-    )
+    return pa.array(np.asarray(seconds, dtype=np.int64), mask=missing).cast(pa.timestamp("s")).cast(pa.timestamp(unit))
 
 
 def integers(values: Ints, missing: np.ndarray | None = None) -> pa.Array:

@@ -63,9 +63,7 @@ def _households(rng: np.random.Generator, consumers: Ints, size: int) -> Ints:
     return head
 
 
-def _mailboxes(
-    rng: np.random.Generator, given: pa.Array, family: pa.Array, private: Bools, birth: Ints
-) -> pa.Array:
+def _mailboxes(rng: np.random.Generator, given: pa.Array, family: pa.Array, private: Bools, birth: Ints) -> pa.Array:
     n = len(given)
     g, f = map_unique(given, _mailbox_word), map_unique(family, _mailbox_word)
     style = weighted(rng, n, [0.5, 0.2, 0.12, 0.1, 0.08])
@@ -113,9 +111,7 @@ def draw(n: int, companies: Companies, seed: int, now: int, day: int) -> People:
     country = country[head]
     given, middle, family = names.draw(rng, country)
     family = family.take(pa.array(head))
-    second = np.where(
-        (employer >= 0) & chance(rng, n, RATES.changed_employer), rng.integers(0, len(companies), n), -1
-    )
+    second = np.where((employer >= 0) & chance(rng, n, RATES.changed_employer), rng.integers(0, len(companies), n), -1)
     second = np.where(second == employer, -1, second)
     birth = (rng.normal(-1000, 4200, n)).astype(np.int64).clip(-13000, 11000)
     local = _mailboxes(rng, given, family, private, birth)
@@ -125,12 +121,8 @@ def draw(n: int, companies: Companies, seed: int, now: int, day: int) -> People:
     if day:
         # Later days' people meet nobody of an earlier day by the mailbox.
         local, other_local = join(local, ".", str(day)), join(other_local, ".", str(day))
-    both = _distinct(
-        pa.concat_arrays([local, other_local]), pa.concat_arrays([mail_domain, _free_mail(rng, country)])
-    )
-    work_at_second = join(
-        local, ".", number(np.arange(n) % 100), "@", take(companies.domain, np.maximum(second, 0))
-    )
+    both = _distinct(pa.concat_arrays([local, other_local]), pa.concat_arrays([mail_domain, _free_mail(rng, country)]))
+    work_at_second = join(local, ".", number(np.arange(n) % 100), "@", take(companies.domain, np.maximum(second, 0)))
     other = where(second >= 0, work_at_second, where(has_other, both.slice(n), None))
     home = addresses.draw(rng, country).take(head)
     old = addresses.draw(rng, country).take(head)

@@ -70,9 +70,7 @@ def _names(people: People, rows: Rows, rng: np.random.Generator) -> tuple[pa.Arr
     given = where(native, native_given, parts[0])
     family = where(native, native_family, parts[1])
     case = weighted(rng, n, [0.94, 0.03, 0.03])
-    given, family = (
-        where(case == 1, pc.utf8_upper(v), where(case == 2, pc.utf8_lower(v), v)) for v in (given, family)
-    )
+    given, family = (where(case == 1, pc.utf8_upper(v), where(case == 2, pc.utf8_lower(v), v)) for v in (given, family))
     initial = join(pc.utf8_slice_codeunits(middle, 0, 1), ".")
     middle = blank(where(chance(rng, n, 0.4), initial, middle), chance(rng, n, 0.4))
     swapped = chance(rng, n, RATES.swapped_names)
@@ -137,9 +135,7 @@ def write(
     mail = _written_email(mail, rng)
     mail = where(role, join(boxes, "@", take(companies.domain, np.maximum(employer, 0))), mail)
     fake = chance(rng, n, RATES.placeholder / 2) & has_phone
-    mail = where(
-        fake, take(strings(["test@test.com", "noreply@example.com", "N/A"]), rng.integers(0, 3, n)), mail
-    )
+    mail = where(fake, take(strings(["test@test.com", "noreply@example.com", "N/A"]), rng.integers(0, 3, n)), mail)
     gone = ~chance(rng, n, email)
     mail = blank(mail, gone)
     needs_phone: Bools = gone | fake | role | has_other | shared_home | (people.second_employer[at] >= 0)

@@ -29,9 +29,7 @@ class Phones:
 
     def take(self, index: Ints) -> Phones:
         """The numbers of these rows; a negative index gives null."""
-        return Phones(
-            self.country[np.maximum(index, 0)], take(self.area, index), take(self.subscriber, index)
-        )
+        return Phones(self.country[np.maximum(index, 0)], take(self.area, index), take(self.subscriber, index))
 
     def else_(self, mask: Bools, other: Phones) -> Phones:
         """These numbers where the mask holds, the others elsewhere."""

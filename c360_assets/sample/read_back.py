@@ -38,9 +38,7 @@ def read(path: Path, like: Extract) -> pa.Table:
     body = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     # Lines end at \n alone: a name may hold other characters that str.splitlines takes for an end.
     rows = [json.loads(line) for line in body.split(b"\n") if line]
-    return pa.table(
-        {f.name: _column([row.get(f.name) for row in rows], f, f.name in like.json) for f in schema}
-    )
+    return pa.table({f.name: _column([row.get(f.name) for row in rows], f, f.name in like.json) for f in schema})
 
 
 def _column(values: list, field: pa.Field, nested: bool) -> pa.Array:

@@ -95,9 +95,7 @@ def _texts(country: str, v: Ints) -> list[str]:
         case "AU":
             body = n + 100_000_000
             rest = _weighted(body, 9, [3, 5, 7, 9, 11, 13, 15, 17, 19], 89)
-            return [
-                f"{11 + (-c - 1) % 89:02d}{x:09d}" for x, c in zip(body.tolist(), rest.tolist(), strict=True)
-            ]
+            return [f"{11 + (-c - 1) % 89:02d}{x:09d}" for x, c in zip(body.tolist(), rest.tolist(), strict=True)]
         case _:
             return [f"{30 + x % 19:02d}-{x:07d}" for x in n.tolist()]
 

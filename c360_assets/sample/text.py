@@ -66,9 +66,7 @@ def map_unique(values: pa.Array, function: Callable[[str], str]) -> pa.Array:
     return mapped.take(encoded.indices)
 
 
-def edit(
-    values: pa.Array, mask: Bools, function: Callable[[str, int], str], rng: np.random.Generator
-) -> pa.Array:
+def edit(values: pa.Array, mask: Bools, function: Callable[[str, int], str], rng: np.random.Generator) -> pa.Array:
     """Apply `function(value, random number)` to the rows of the mask that have a value."""
     rows = np.flatnonzero(mask & known(values))
     if not len(rows):
@@ -108,9 +106,7 @@ def spelled_out(value: str) -> str:
 def slug(value: str) -> str:
     """Lower-case letters and digits, words joined by hyphens, fit for a domain or a mailbox."""
     text = spelled_out(value).lower().replace("&", " ").replace("+", " ")
-    words = "".join(
-        c if c.isascii() and c.isalnum() else " " if c in " -\u00a0./" else "" for c in text
-    ).split()
+    words = "".join(c if c.isascii() and c.isalnum() else " " if c in " -\u00a0./" else "" for c in text).split()
     return "-".join(words)
 
 
@@ -136,13 +132,9 @@ def digits(rng: np.random.Generator, patterns: pa.Array) -> pa.Array:
     kinds = encoded.dictionary.to_pylist()
     codes_ = np.asarray(encoded.indices)
     width = max((len(k.encode()) for k in kinds), default=1)
-    matrix = np.array([list(k.encode().ljust(width, b" ")) for k in kinds], dtype=np.uint8).reshape(
-        -1, width
-    )[codes_]
+    matrix = np.array([list(k.encode().ljust(width, b" ")) for k in kinds], dtype=np.uint8).reshape(-1, width)[codes_]
     size = matrix.shape
     for symbol, low, high in (("#", 48, 58), ("%", 50, 58), ("@", 65, 75)):
         hit = matrix == ord(symbol)
         matrix[hit] = rng.integers(low, high, size, dtype=np.uint8)[hit]
-    return pc.utf8_rtrim_whitespace(
-        pa.array(matrix.reshape(-1).view(f"S{width}"), type=pa.binary()).cast(pa.string())
-    )
+    return pc.utf8_rtrim_whitespace(pa.array(matrix.reshape(-1).view(f"S{width}"), type=pa.binary()).cast(pa.string()))

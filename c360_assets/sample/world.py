@@ -58,9 +58,7 @@ def build(records: int, seed: int, day: int = 0) -> World:
     """Draw a world whose extracts hold about `records` rows, as of the sample's day (0 is the first)."""
     now = FIRST_DAY + day * DAY
     identity = records * RATES.identity
-    firms = companies.draw(
-        max(int(identity * RATES.organization / presence.COMPANY_RECORDS), 4), seed, now, day
-    )
+    firms = companies.draw(max(int(identity * RATES.organization / presence.COMPANY_RECORDS), 4), seed, now, day)
     persons = people.draw(
         max(int(identity * (1 - RATES.organization) / presence.PERSON_RECORDS), 10), firms, seed, now, day
     )

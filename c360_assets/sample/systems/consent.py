@@ -50,14 +50,10 @@ def extracts(world: World) -> list[Extract]:
         "purpose": take(_PURPOSES, purpose),
         "channel": take(_CHANNELS, channel),
         "status": take(_STATES, state),
-        "legal_basis": take(
-            ["consent", "legitimate_interest", "contract"], weighted(rng, n, [0.85, 0.1, 0.05])
-        ),
+        "legal_basis": take(["consent", "legitimate_interest", "contract"], weighted(rng, n, [0.85, 0.1, 0.05])),
         "region": take([c.region for c in COUNTRIES], people.country[person]),
         "brand": take(BRANDS, weighted(rng, n, [0.6, 0.25, 0.15])),
-        "source": take(
-            ["preference_centre", "web_form", "call_centre", "in_app", "import"], rng.integers(0, 5, n)
-        ),
+        "source": take(["preference_centre", "web_form", "call_centre", "in_app", "import"], rng.integers(0, 5, n)),
         "occurred_at": moment(occurred),
         "expires_at": moment(occurred + 730 * DAY, ~expires),
         "recorded_at": moment(np.minimum(occurred + late(rng, n), world.now)),

@@ -26,9 +26,7 @@ def _contacts(world: World) -> Extract:
     rng = stream(world.seed, "hubspot", "contact")
     rows, people, firms = world.presence.people["hubspot_contact"], world.people, world.companies
     n, at = len(rows), rows.entity
-    r = person_record.write(
-        people, firms, rows, rng, email=0.985, phone=0.4, mobile=0.5, address=0.3, form=True
-    )
+    r = person_record.write(people, firms, rows, rng, email=0.985, phone=0.4, mobile=0.5, address=0.3, form=True)
     employer = people.employer[at]
     name = take(firms.name, employer)
     company = where(chance(rng, n, 0.4), join(name, " ", take(firms.legal_form, employer)), name)

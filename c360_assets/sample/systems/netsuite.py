@@ -41,9 +41,7 @@ def _customers(world: World) -> Extract:
     total = n + m
     address = [r.address, p.address]
     country = np.concatenate([firms.country[at], world.people.country[persons.entity]])
-    created = entered(
-        rng, np.concatenate([firms.created[at], world.people.created[persons.entity]]), world.now
-    )
+    created = entered(rng, np.concatenate([firms.created[at], world.people.created[persons.entity]]), world.now)
     ascii_name = map_unique(r.name, plain)
     columns = {
         "internalId": pa.concat_arrays([rows.ids, persons.ids]),
@@ -92,9 +90,7 @@ def _invoices(world: World) -> Extract:
     firms, persons = world.presence.companies["customer"], world.presence.people["customer"]
     # Companies are invoiced about five times as often as persons.
     ids = pa.concat_arrays([firms.ids] * 5 + [persons.ids])
-    country = np.concatenate(
-        [np.tile(world.companies.country[firms.entity], 5), world.people.country[persons.entity]]
-    )
+    country = np.concatenate([np.tile(world.companies.country[firms.entity], 5), world.people.country[persons.entity]])
     entity = rng.integers(0, len(ids), n)
     issued = world.now - rng.integers(DAY, 540 * DAY, n)
     due = issued + np.asarray([14, 30, 60])[rng.integers(0, 3, n)] * DAY

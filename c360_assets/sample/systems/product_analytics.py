@@ -56,9 +56,7 @@ def _workspaces(world: World) -> Extract:
         "domain": blank(take(firms.domain, at), chance(rng, n, 0.15) & linked),
         "plan": take(["free", "team", "business", "enterprise"], weighted(rng, n, [0.15, 0.35, 0.35, 0.15])),
         "seats": integers(rng.integers(1, 120, n)),
-        "status": take(
-            ["active", "trial", "suspended", "cancelled"], weighted(rng, n, [0.82, 0.07, 0.03, 0.08])
-        ),
+        "status": take(["active", "trial", "suspended", "cancelled"], weighted(rng, n, [0.82, 0.07, 0.03, 0.08])),
         "billing_customer_id": billing,
         "crm_account_id": account,
         "region": take([c.region for c in COUNTRIES], firms.country[at]),
@@ -136,9 +134,7 @@ def _devices(world: World, workspace_of: Ints) -> tuple[Extract, Ints]:
     columns = {
         "device_id": join("dev_", codes(device + 1 + world.day * 10_000_000, 14)),
         "user_id": take(users.ids, user),
-        "platform": take(
-            ["web", "ios", "android", "macos", "windows"], weighted(rng, n, [0.4, 0.2, 0.2, 0.1, 0.1])
-        ),
+        "platform": take(["web", "ios", "android", "macos", "windows"], weighted(rng, n, [0.4, 0.2, 0.2, 0.1, 0.1])),
         "app_version": join("5.", number(rng.integers(0, 12, n)), ".", number(rng.integers(0, 9, n))),
         "first_seen_at": moment(first, unit="us"),
         "last_seen_at": moment(rng.integers(first, world.now), unit="us"),

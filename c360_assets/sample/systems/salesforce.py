@@ -128,9 +128,7 @@ def _opportunities(world: World) -> Extract:
     stage = weighted(rng, n, [0.1, 0.12, 0.13, 0.1, 0.33, 0.22])
     closed = stage >= 4
     created = world.now - rng.integers(DAY, 700 * DAY, n)
-    close = np.where(
-        closed, rng.integers(created, world.now), world.now + rng.integers(-10 * DAY, 150 * DAY, n)
-    )
+    close = np.where(closed, rng.integers(created, world.now), world.now + rng.integers(-10 * DAY, 150 * DAY, n))
     kind = rng.integers(0, 3, n)
     columns = {
         "Id": join("0065e", number(world.numbers(n), 10), "AAA"),

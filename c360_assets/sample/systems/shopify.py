@@ -78,14 +78,10 @@ def _orders(world: World, customers: Extract) -> Extract:
     n = world.facts["order"]
     who = pa.array((customers.table.num_rows * rng.random(n) ** 1.4).astype(np.int64))
     of = customers.table.take(who).combine_chunks()
-    column = {
-        name: of[name].combine_chunks() for name in ("id", "email", "first_name", "last_name", "currency")
-    }
+    column = {name: of[name].combine_chunks() for name in ("id", "email", "first_name", "last_name", "currency")}
     created = world.now - rng.integers(60, 700 * DAY, n)
     cancelled = chance(rng, n, 0.03)
-    financial = where(
-        cancelled, "refunded", take(["paid", "pending", "refunded"], weighted(rng, n, [0.9, 0.06, 0.04]))
-    )
+    financial = where(cancelled, "refunded", take(["paid", "pending", "refunded"], weighted(rng, n, [0.9, 0.06, 0.04])))
     fresh = created > world.now - 3 * DAY
     number_ = world.numbers(n)
     columns = {

@@ -58,9 +58,7 @@ def _customers(world: World) -> Extract:
     ids, country, created = _ids(world)
     total = n + m
     clerk = rng.integers(0, len(people), n)
-    names = where(
-        chance(rng, n, 0.03), join(take(people.given, clerk), " ", take(people.family, clerk)), r.name
-    )
+    names = where(chance(rng, n, 0.03), join(take(people.given, clerk), " ", take(people.family, clerk)), r.name)
     account = sometimes(rng, world.presence.companies["account"].id_of(rng, at), 0.6)
     workspace = sometimes(rng, world.presence.companies["workspace"].id_of(rng, at), 0.5)
     kind = strings(["company"] * n + ["individual"] * m)
@@ -73,10 +71,7 @@ def _customers(world: World) -> Extract:
     )
     tax = sometimes(rng, r.tax_id, 0.5)
     tax_kind = take(
-        [
-            {"US": "us_ein", "AU": "au_abn", "CH": "ch_uid", "GB": "gb_vat"}.get(c.code, "eu_vat")
-            for c in COUNTRIES
-        ],
+        [{"US": "us_ein", "AU": "au_abn", "CH": "ch_uid", "GB": "gb_vat"}.get(c.code, "eu_vat") for c in COUNTRIES],
         firms.country[at],
     )
     tax_json = pc.coalesce(join("[", json_object({"type": tax_kind, "value": tax}), "]"), strings(["[]"] * n))

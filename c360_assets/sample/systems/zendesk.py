@@ -106,9 +106,7 @@ def _tickets(world: World, organization_of: pa.Array) -> list[Extract]:
     user = (len(users) * rng.random(n) ** 1.6).astype(np.int64)
     created = world.now - (rng.random(n) ** 2 * 365 * DAY).astype(np.int64) - 60
     old = created < world.now - 20 * DAY
-    status = np.where(
-        old, weighted(rng, n, [0.0, 0.02, 0.03, 0.25, 0.7]), weighted(rng, n, [0.2, 0.25, 0.15, 0.4, 0])
-    )
+    status = np.where(old, weighted(rng, n, [0.0, 0.02, 0.03, 0.25, 0.7]), weighted(rng, n, [0.2, 0.25, 0.15, 0.4, 0]))
     ids = integers(world.numbers(n) + 100_000)
     requester, organization = _as_number(take(users.ids, user)), _as_number(take(organization_of, user))
     updated = np.minimum(created + rng.integers(600, 12 * DAY, n) + late(rng, n), world.now)

@@ -1,4 +1,3 @@
-
 """Family names by culture: a list of common ones, and parts that combine to the long tail."""
 
 FAMILY_NAMES: dict[str, str] = {
@@ -71,9 +70,7 @@ FAMILY_PARTS: dict[str, tuple[str, str]] = {
         "ini etti ucci elli one ari asso izzi eri ino ato olo igno acci",
     ),
     "dutch": (
-        "van\u00a0der van\u00a0den de van\u00a0het van\u00a0'tHof ter ten".replace(
-            "van\u00a0'tHof", "op\u00a0den"
-        ),
+        "van\u00a0der van\u00a0den de van\u00a0het van\u00a0'tHof ter ten".replace("van\u00a0'tHof", "op\u00a0den"),
         """Meer Heijden Linden Veen Berg Broek Horst Velde Laan Wal Kamp Brink Wiel Steen Bosch Heuvel Maas Ploeg Pol
         Zand Weide Hoek Sluis Zwaan Haan Bruin Ridder Koning Bever""",
     ),

@@ -1,4 +1,3 @@
-
 """Given names by culture, the most frequent first (the drawing is skewed to the front)."""
 
 GIVEN_NAMES: dict[str, str] = {

@@ -51,10 +51,7 @@ def test_truth_follows_the_new_and_the_removed(sample: Path, next_day: Path, tru
     kept = after.merge(truth, on=name, suffixes=("", "_before"))
     assert (kept["entity_id"] == kept["entity_id_before"]).all()
     contacts = set(read(next_day, "salesforce", "contact")["Id"])
-    assert (
-        set(after[after["object"].eq("contact") & after["source_system"].eq("salesforce")]["record_id"])
-        == contacts
-    )
+    assert set(after[after["object"].eq("contact") & after["source_system"].eq("salesforce")]["record_id"]) == contacts
 
 
 def test_days_follow_each_other_in_one_folder(sample: Path, tmp_path: Path) -> None:

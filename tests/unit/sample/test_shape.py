@@ -49,9 +49,7 @@ def _fits(values: pd.Series, kind: str) -> bool:
 @pytest.mark.parametrize(
     ("system", "declared"), declared_objects(), ids=lambda v: v if isinstance(v, str) else v["name"]
 )
-def test_every_object_has_its_declared_columns_in_their_types(
-    sample: Path, system: str, declared: dict
-) -> None:
+def test_every_object_has_its_declared_columns_in_their_types(sample: Path, system: str, declared: dict) -> None:
     rows = read(sample, system, declared["name"])
     assert list(rows.columns) == list(declared["columns"])
     assert len(rows) > 0

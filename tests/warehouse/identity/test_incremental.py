@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from identity_people import companies, people
-from identity_runs import DECLARED, match
-from identity_tables import Row, create, delete, insert, put
+from identity_runs import DECLARED, match, profiles
+from identity_tables import Row, create, delete, insert, person, put
 
 from c360_assets.identity import pipeline
 from c360_assets.settings import Settings
@@ -177,6 +177,21 @@ def test_incremental_equals_full_after_every_round(
     assert match(warehouse, 9, TIGHT).kinds["person"].pairs_compared == 0
     assert contents(warehouse) == before, "a run with nothing changed changes nothing"
     assert len(warehouse.statements) < 50, "and looks at little"
+
+
+def test_a_killed_run_does_not_forget_what_a_record_that_is_gone_was_linked_to(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create(warehouse)
+    many = [person(f"big:c:{n}", "bruno", "moser", email="bruno@moser.example") for n in range(6)]
+    put(warehouse, "person", many + people(20, seed=3)[0])
+    assert match(warehouse, 1, TIGHT).kinds["person"].suspicious == 1
+    delete(warehouse, "person", ["big:c:3"])
+    kill_before("cluster_edges", warehouse, 2, monkeypatch)
+    assert match(warehouse, 2, TIGHT).kinds["person"].suspicious == 0
+    left = {key: profile for key, profile in profiles(warehouse).items() if key.startswith("big:")}
+    assert len(left) == 5
+    assert len(set(left.values())) == 1
 
 
 @pytest.mark.slow

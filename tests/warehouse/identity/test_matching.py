@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from identity_people import companies, people
 from identity_runs import DECLARED, TRAINED, edges, match, profiles
 from identity_tables import create, person, put
 
@@ -14,6 +15,19 @@ from c360_assets.warehouse import Warehouse
 @pytest.fixture(autouse=True)
 def normalized(warehouse: Warehouse) -> None:
     create(warehouse)
+
+
+def test_a_trained_model_is_kept_and_a_rebuild_with_it_changes_nothing(warehouse: Warehouse) -> None:
+    put(warehouse, "person", people(60, seed=11)[0])
+    put(warehouse, "organization", companies(25, seed=11)[0])
+    first = match(warehouse, 1, TRAINED)
+    assert warehouse.scalar("select count(*) from MATCH_CLUSTER.MATCH_MODEL") == 2
+    ids, links = profiles(warehouse), edges(warehouse)
+    assert len(set(ids.values())) < len(ids)
+    rebuilt = match(warehouse, 2, TRAINED, full_rebuild=True)
+    assert rebuilt.kinds["person"].pairs_compared == first.kinds["person"].pairs_compared
+    assert rebuilt.kinds["person"].model_version == first.kinds["person"].model_version
+    assert (profiles(warehouse), edges(warehouse)) == (ids, links)
 
 
 def test_values_and_components_that_are_too_large_are_held_back(warehouse: Warehouse) -> None:
