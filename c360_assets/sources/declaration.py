@@ -6,7 +6,9 @@ import re
 from pathlib import PurePosixPath
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, PrivateAttr, field_validator, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from c360_assets.sources.names import column_name
 from c360_assets.stages import Stage
@@ -56,6 +58,11 @@ class SourceColumn(_Declared):
     @classmethod
     def _short_form(cls, value: Any) -> Any:
         return {"type": value} if isinstance(value, str) else value
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """With the short form, which editors and `dg check yaml` look at too."""
+        return {"anyOf": [{"enum": list(SNOWFLAKE_TYPES), "type": "string"}, handler(schema)]}
 
     @model_validator(mode="after")
     def _consistent(self) -> SourceColumn:

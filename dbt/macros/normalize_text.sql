@@ -27,12 +27,14 @@
   {%- set short = [
     ('strasse ', 'str '), ('straat ', 'str '), (' street ', ' st '), (' avenue ', ' ave '), (' av ', ' ave '),
     (' road ', ' rd '), (' boulevard ', ' blvd '), (' bd ', ' blvd '), (' drive ', ' dr '), (' lane ', ' ln '),
-    (' terrace ', ' ter '), (' parkway ', ' pkwy '), (' circle ', ' cir '), (' north ', ' n '), (' south ', ' s '),
-    (' east ', ' e '), (' west ', ' w '), (' place ', ' pl '), (' square ', ' sq '), (' court ', ' ct '), (' highway ', ' hwy '), (' calle ', ' c '),
+    (' place ', ' pl '), (' square ', ' sq '), (' court ', ' ct '), (' highway ', ' hwy '), (' calle ', ' c '),
   ] -%}
   nullif(trim(
     {%- for _ in short %}replace({% endfor -%}
-    ' ' || {{ normalize_umlauts("regexp_replace(lower(" ~ ascii ~ "), '[^a-z0-9]+', ' ')") }} || ' '
+    regexp_replace(
+      ' ' || {{ normalize_umlauts("regexp_replace(lower(" ~ ascii ~ "), '[^a-z0-9]+', ' ')") }} || ' ',
+      ' (n|s|e|w)(orth|outh|ast|est) ', ' \\1 '
+    )
     {%- for long, abbreviation in short %}, '{{ long }}', '{{ abbreviation }}'){% endfor -%}
   ), '')
 {%- endmacro %}

@@ -204,10 +204,10 @@ def test_a_second_run_meanwhile_is_refused_and_the_first_goes_on(home: PipelineH
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 24 MB that can be made larger; needs the right to mount."""
+    """A file system of 14 MB that can be made larger; needs the right to mount."""
     path = tmp_path / "disk"
     path.mkdir()
-    mount = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(path)], capture_output=True)
+    mount = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=14m", "tmpfs", str(path)], capture_output=True)
     if os.geteuid() != 0 or mount.returncode != 0:
         pytest.skip("a small file system cannot be mounted here; that needs root")
     yield path
