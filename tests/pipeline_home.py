@@ -37,8 +37,10 @@ PERIODS = {"_VALID_FROM", "_VALID_TO", "VALID_FROM", "VALID_TO"}
 OF_TABLE = {
     "MATCH_CLUSTER.MATCH_MODEL": {"CREATED_AT"},
     "MATCH_CLUSTER.PROFILE_REGISTRY": {"CREATED_AT"},
-    # Hashes over a row that holds record_last_updated, and the whole profile as it was.
-    "GOLDEN_PROFILE.PROFILE_VERSION": {"VERSION_KEY"},
+    # The profile as text holds record_last_updated; its row_hash stands for the rest.
+    "GOLDEN_PROFILE.PROFILE_VERSION": {"VERSION_KEY", "PROFILE"},
+    # The run's time, where the fact is a flag of a record and not an event of the consent store.
+    "NORMALIZED_RECORD.CONSENT_EVENT": {"RECORDED_AT"},
 }
 # What the last run touched: working tables, another content for each run.
 WORKING = {

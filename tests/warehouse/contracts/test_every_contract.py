@@ -1,5 +1,3 @@
-import time
-
 import pytest
 
 from c360_assets.contracts.catalogue import contracts
@@ -19,10 +17,3 @@ def test_a_contract_costs_one_statement_and_the_columns_one_per_stage(every_tabl
     before = len(every_table.statements)
     list(validate(every_table, models))
     assert len(every_table.statements) - before == len(models) + 1
-
-
-def test_contracts_are_fast_enough_to_run_after_every_stage(every_table):
-    started = time.perf_counter()
-    results = [result for stage in Stage for result in validate(every_table, contracts(stage).values())]
-    # 60 ms a table is the target on an idle machine; the test leaves room for a busy one.
-    assert (time.perf_counter() - started) / len(results) < 0.25
