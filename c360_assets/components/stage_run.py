@@ -19,7 +19,7 @@ from c360_assets.progress import Mark, Work, ensure_progress_table, finish, read
 from c360_assets.run import Run, begin_run, ensure_run_table
 from c360_assets.settings import Settings, load_settings
 from c360_assets.stages import Stage
-from c360_assets.warehouse import Warehouse
+from c360_assets.warehouse import Warehouse, WarehouseError
 from lineage import outbox
 
 logger = logging.getLogger("c360.run")
@@ -122,7 +122,11 @@ def stage_run(context: Any, resource: WarehouseResource, stage: Stage) -> Iterat
         try:
             yield this
         except Exception as error:
-            lineage.failed(error)
+            try:
+                lineage.failed(error)
+            except WarehouseError as unwritten:
+                # What failed first is what has to be told.
+                logger.warning("%s: the FAIL events could not be written: %s", stage, unwritten)
             raise
         spent = sum(statement.seconds for statement in warehouse.statements) + this.other_warehouse_seconds
         step_time.record(warehouse, run, stage, context.op_def.name, time.perf_counter() - this.started, spent)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -28,9 +29,12 @@ from c360_assets.identity.training import load_model, train
 from c360_assets.run import Run
 from c360_assets.warehouse import Warehouse
 
+logger = logging.getLogger("c360.identity")
+
 
 @contextmanager
 def _timed(result: MatchResult, phase: str) -> Iterator[None]:
+    logger.info("match_cluster: %s", phase.replace("_", " "))
     started = time.perf_counter()
     yield
     result.seconds[phase] = result.seconds.get(phase, 0.0) + time.perf_counter() - started
