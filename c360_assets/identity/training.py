@@ -52,10 +52,15 @@ def _with_fallback(trained: dict[str, Any], declared: dict[str, Any]) -> dict[st
         for level, given in zip(comparison["comparison_levels"], before["comparison_levels"], strict=True):
             if level.get("is_null_level"):
                 continue
-            level["m_probability"] = max(level.get("m_probability", given["m_probability"]), LEAST_M)
-            level["u_probability"] = max(level.get("u_probability", given["u_probability"]), LEAST_U)
+            level["m_probability"] = _rounded(max(level.get("m_probability", given["m_probability"]), LEAST_M))
+            level["u_probability"] = _rounded(max(level.get("u_probability", given["u_probability"]), LEAST_U))
     trained.pop("linker_uid", None)
     return trained
+
+
+def _rounded(weight: float) -> float:
+    """Nine digits: sums over threads differ in the last bit, and the same records must give the same model."""
+    return float(f"{weight:.9g}")
 
 
 def estimate_prior(warehouse: Warehouse, model: EntityModel, settings: MatchSettings, records: int) -> float:

@@ -52,7 +52,7 @@
     _snapshot_id as snapshot_id,
     _row_hash as row_hash,
     _valid_from as observed_at,
-    coalesce(_source_updated_at, _valid_from) as source_updated_at,
+    coalesce(_source_updated_at, {{ normalize_load_day() }}) as source_updated_at,
     _deleted as is_deleted,
     not _deleted and coalesce({{ given.get('active', 'true') }}, true) as is_active,
     coalesce({{ given.get('member', 'true') }}, false) as is_member,

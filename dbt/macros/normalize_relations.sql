@@ -6,7 +6,7 @@
     {{ type if '(' in type else "'" ~ type ~ "'" }} as relation_type,
     '{{ evidence }}' as evidence,
     {{ input }}.source_system,
-    {{ input }}.observed_at as valid_from,
+    {{ input }}.source_updated_at as valid_from,
     {{ input }}.is_deleted
   from {{ input }}
 {%- endmacro %}

@@ -40,7 +40,7 @@ edge as (
     'household_member_of' as relation_type,
     'same address and family name' as evidence,
     person.source_system,
-    person.observed_at as valid_from,
+    person.source_updated_at as valid_from,
     false as is_deleted
   from household
   inner join person on household.record_key = person.record_key

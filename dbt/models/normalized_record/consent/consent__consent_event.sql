@@ -21,6 +21,6 @@ select
   brand,
   occurred_at,
   expires_at,
-  coalesce(recorded_at, _valid_from) as recorded_at
+  coalesce(recorded_at, {{ normalize_load_day() }}) as recorded_at
 from {{ source('source_snapshot', 'consent__consent_event') }}
 where _valid_to is null and not _deleted

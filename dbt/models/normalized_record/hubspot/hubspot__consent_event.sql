@@ -14,9 +14,9 @@ select
   null::varchar as legal_basis,
   null::varchar as region,
   null::varchar as brand,
-  coalesce(_source_updated_at, _valid_from) as occurred_at,
+  coalesce(_source_updated_at, {{ normalize_load_day() }}) as occurred_at,
   null::timestamp_ntz as expires_at,
-  _valid_from as recorded_at
+  {{ normalize_load_day() }} as recorded_at
 from {{ source('source_snapshot', 'hubspot__contact') }}
 where _valid_to is null and hs_email_optout
 union all
@@ -36,6 +36,6 @@ select
   null::varchar as brand,
   {{ normalize_epoch('created', 'millisecond') }} as occurred_at,
   null::timestamp_ntz as expires_at,
-  _valid_from as recorded_at
+  {{ normalize_load_day() }} as recorded_at
 from {{ source('source_snapshot', 'hubspot__email_event') }}
 where _valid_to is null and not _deleted and upper(type) = 'UNSUBSCRIBED'

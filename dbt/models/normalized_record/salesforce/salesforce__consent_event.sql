@@ -38,7 +38,7 @@ select
   null::varchar as legal_basis,
   null::varchar as region,
   null::varchar as brand,
-  coalesce(_source_updated_at, _valid_from) as occurred_at,
+  coalesce(_source_updated_at, {{ normalize_load_day() }}) as occurred_at,
   null::timestamp_ntz as expires_at,
-  _valid_from as recorded_at
+  {{ normalize_load_day() }} as recorded_at
 from opt_out

@@ -15,10 +15,10 @@ select
   null::varchar as region,
   null::varchar as brand,
   coalesce(
-    left(email_marketing_consent:consent_updated_at::varchar, 19)::timestamp_ntz, _source_updated_at, _valid_from
+    left(email_marketing_consent:consent_updated_at::varchar, 19)::timestamp_ntz, _source_updated_at, {{ normalize_load_day() }}
   ) as occurred_at,
   null::timestamp_ntz as expires_at,
-  _valid_from as recorded_at
+  {{ normalize_load_day() }} as recorded_at
 from {{ source('source_snapshot', 'shopify__customer') }}
 where
   _valid_to is null
