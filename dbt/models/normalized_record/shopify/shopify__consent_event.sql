@@ -15,7 +15,9 @@ select
   null::varchar as region,
   null::varchar as brand,
   coalesce(
-    left(email_marketing_consent:consent_updated_at::varchar, 19)::timestamp_ntz, _source_updated_at, {{ normalize_load_day() }}
+    left(email_marketing_consent:consent_updated_at::varchar, 19)::timestamp_ntz,
+    _source_updated_at,
+    {{ normalize_load_day() }}
   ) as occurred_at,
   null::timestamp_ntz as expires_at,
   {{ normalize_load_day() }} as recorded_at
