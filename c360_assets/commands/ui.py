@@ -28,9 +28,17 @@ def run_ui(host: str, port: int) -> int:
     }
     typer.echo(f"Dagster UI: http://{host}:{port}  (Ctrl-C ends it)")
     command = [sys.executable, "-m", "dagster", "dev", "-w", "workspace.yaml", "-h", host, "-p", str(port)]
+    # Also where this process was started with Ctrl-C ignored, as a shell's background jobs are; a handler set here
+    # becomes the default again in the child.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     child = subprocess.Popen([*command, "--log-level", "warning"], cwd=PROJECT_ROOT, env=environment)
     try:
         return child.wait()
     except KeyboardInterrupt:
         child.send_signal(signal.SIGINT)
         return child.wait()
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
