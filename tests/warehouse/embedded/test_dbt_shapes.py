@@ -39,3 +39,24 @@ def test_what_dbt_asks_of_the_catalogue(s):
         ("V", "VARCHAR(20)"),
     ]
     assert s.scalar(f"select count(*) from {database}.information_schema.schemata where schema_name = 'T'") == 1
+
+
+def test_a_described_table_tells_snowflakes_type_of_every_column(s, fails):
+    s.execute("""create table t.x (
+        n number, m number(10,2) not null, v varchar(20) default 'a', b boolean, d date, ntz timestamp_ntz,
+        tz timestamp_tz, tm time, bin binary, j variant, f float, i integer)""")
+    assert [(r[0], r[1], r[2], r[3]) for r in s.rows("desc table t.x")] == [
+        ("N", "NUMBER(38,0)", "COLUMN", "Y"),
+        ("M", "NUMBER(10,2)", "COLUMN", "N"),
+        ("V", "VARCHAR(20)", "COLUMN", "Y"),
+        ("B", "BOOLEAN", "COLUMN", "Y"),
+        ("D", "DATE", "COLUMN", "Y"),
+        ("NTZ", "TIMESTAMP_NTZ(9)", "COLUMN", "Y"),
+        ("TZ", "TIMESTAMP_TZ(9)", "COLUMN", "Y"),
+        ("TM", "TIME(9)", "COLUMN", "Y"),
+        ("BIN", "BINARY(8388608)", "COLUMN", "Y"),
+        ("J", "VARIANT", "COLUMN", "Y"),
+        ("F", "FLOAT", "COLUMN", "Y"),
+        ("I", "NUMBER(38,0)", "COLUMN", "Y"),
+    ]
+    assert "ABSENT" in fails("describe table t.absent").upper()

@@ -21,6 +21,7 @@ from c360_assets.warehouse.embedded.repairs import (
     constraints_not_enforced,
     context_functions,
     ddl_commits,
+    describe_table,
     exact_sums,
     flatten,
     function_statements,
@@ -65,6 +66,7 @@ _ANSWERS = (
     function_statements.answer,
     grants.answer,
     column_comments.answer,
+    describe_table.answer,
     stages.answer,
 )
 _REWRITES = (
