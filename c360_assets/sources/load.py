@@ -1,4 +1,4 @@
-"""Loads extracts into record versions: one transaction per extract, a constant number of statements."""
+"""Loads what is new in the landing zone into record versions: one transaction per extract, few statements."""
 
 from __future__ import annotations
 
@@ -9,21 +9,17 @@ from pathlib import Path
 
 from c360_assets.run import Run
 from c360_assets.sources import manifest as m
-from c360_assets.sources import snapshot_sql as s
-from c360_assets.sources.casts import literal
 from c360_assets.sources.declaration import SNOWFLAKE_TYPES, SourceObject, SourceSystem
-from c360_assets.sources.errors import RejectedFile, SourceError
-from c360_assets.sources.landing import Extract, LandedFile, extracts, landed_files
+from c360_assets.sources.errors import SourceError
+from c360_assets.sources.extract_load import ExtractLoad
+from c360_assets.sources.landing import Extract, extracts, landed_files
 from c360_assets.sources.names import SYSTEM_COLUMNS
 from c360_assets.sources.readers import Limits
-from c360_assets.sources.result import Drift, FileResult, LoadResult
-from c360_assets.sources.snapshot_sql import Fault, SnapshotSql
-from c360_assets.sources.staging import DriftedFile, StagedFile, stage_file
+from c360_assets.sources.result import FileResult, LoadResult, set_status
+from c360_assets.sources.snapshot_sql import SnapshotSql
 from c360_assets.stages import Stage
-from c360_assets.warehouse import Warehouse, WarehouseError
+from c360_assets.warehouse import Warehouse
 
-_FEW_FAILURES = 5
-_GUARDED_ABOVE = 100
 # What information_schema calls the declared types.
 _CATALOGUE = {
     "varchar": {"TEXT", "VARCHAR", "STRING"},
@@ -110,27 +106,27 @@ class SnapshotLoader:
             self._warehouse.execute(statement)
         existing.update(missing)
 
-    # --- one batch: a full extract, or all new incremental files ---
-
     def _apply(self, declared: SourceObject, batch: list[Extract], result: LoadResult) -> None:
+        """A full extract, or all new incremental files."""
         manifest = self._prepared()
         files = [(f, FileResult(f.name, f.sha256, f.bytes, e.snapshot_id)) for e in batch for f in e.files]
-        result.files += [r for _, r in files]
+        outcomes = [outcome for _, outcome in files]
+        result.files += outcomes
         reason = self._refused(declared, batch[0]) if declared.extract == "full" else ""
         if reason:
-            status = "duplicate" if reason == _COPY else "rejected"
-            _set(files, status, reason)
+            set_status(outcomes, "duplicate" if reason == _COPY else "rejected", reason)
             return
+        columns = self._tables[declared.table_name]
+        _check_types(declared, columns)
         folder = self._warehouse.settings.home / "staging" / declared.table_name.lower()
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
+        repeats = manifest.has_loaded(declared)
+        load = ExtractLoad(self._warehouse, self._run, declared, columns, files, folder, repeats, self._limits)
         try:
-            staged = self._stage(declared, files, folder)
-            if staged:
-                self._load_staged(declared, files, staged, folder, result)
+            load.apply()
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-        manifest.add(declared, [r for _, r in files if r.status == "loaded"], self._run.started_at)
+        result.notes += load.notes
+        manifest.add(declared, [o for o in outcomes if o.status == "loaded"], self._run.started_at)
 
     def _refused(self, declared: SourceObject, extract: Extract) -> str:
         manifest = self._prepared()
@@ -140,180 +136,6 @@ class SnapshotLoader:
         if newer:
             return f"its name comes before {newer}, which is loaded already; full extracts are applied in order of name"
         return _COPY if manifest.is_copy_of_last(declared, extract) else ""
-
-    def _stage(
-        self, declared: SourceObject, files: list[tuple[LandedFile, FileResult]], folder: Path
-    ) -> dict[int, StagedFile]:
-        """The files that can be read, by their index; of a full extract all or none."""
-        staged: dict[int, StagedFile] = {}
-        for index, (file, outcome) in enumerate(files):
-            try:
-                if file.fault:
-                    raise RejectedFile(file.fault)
-                staged[index] = stage_file(file, index, declared, folder, self._limits)
-            except RejectedFile as verdict:
-                outcome.drift = verdict.drift if isinstance(verdict, DriftedFile) else Drift()
-                outcome.status, outcome.reason = "rejected", str(verdict)
-                if declared.extract == "full":
-                    _set(
-                        [p for p in files if p[1] is not outcome],
-                        "rejected",
-                        f"{file.name} of the same extract is rejected",
-                    )
-                    return {}
-                continue
-            outcome.fingerprint, outcome.drift = staged[index].fingerprint, staged[index].drift
-            outcome.rows_read = staged[index].rows
-        return staged
-
-    def _load_staged(
-        self,
-        declared: SourceObject,
-        files: list[tuple[LandedFile, FileResult]],
-        staged: dict[int, StagedFile],
-        folder: Path,
-        result: LoadResult,
-    ) -> None:
-        w = self._warehouse
-        found = sorted({name for file in staged.values() for name in file.columns})
-        sql = SnapshotSql(declared, found, self._run.started_at_text)
-        existing = self._tables[declared.table_name]
-        self._check_types(declared, existing)
-
-        # Everything up to here and the working tables are DDL, which commits by itself: harmless when repeated.
-        w.execute(sql.create_load())
-        if any(file.pieces for file in staged.values()):
-            path = f"@{m.INTAKE_STAGE}/{declared.table_name.lower()}/{self._run.started_at:%Y%m%d%H%M%S%f}/"
-            w.execute(f"put 'file://{folder}/*.parquet' {path} auto_compress=false overwrite=true")
-            w.execute(sql.copy(path))
-        rejected = self._judge(declared, sql, files, staged)
-        if len(rejected) == len(staged):
-            w.script(sql.drop_working_tables())
-            return
-        for index, file in staged.items():
-            files[index][1].drift.added = [c for c in file.drift.undeclared if c not in existing]
-        for statement in sql.add_columns(set(existing)):
-            w.execute(statement)
-        existing.update({c: "TEXT" for c in found if c not in existing})
-        unreadable = sum(file.bad for index, file in staged.items() if index not in rejected)
-        w.execute(sql.create_change(sorted(rejected), unreadable))
-        accepted = [index for index in staged if index not in rejected]
-        self._count(sql, files, accepted, staged)
-        self._guard_deletions(declared, sql, files, accepted)
-        if any(files[i][1].status == "loaded" for i in accepted):
-            if declared.extract == "full" and unreadable > s.MAX_UNREADABLE:
-                result.notes.append(f"{unreadable} lines could not be read, so no absent record is taken to be deleted")
-            self._publish(sql, files, accepted, staged)
-        w.script(sql.drop_working_tables())
-
-    def _check_types(self, declared: SourceObject, existing: dict[str, str]) -> None:
-        for name, type_ in declared.snowflake_types.items():
-            if name in existing and existing[name] not in _CATALOGUE[type_]:
-                raise SourceError(
-                    f"{declared.label}: {name} is declared {declared.declared_types[name].type}, but the table "
-                    f"{declared.table} has it as {existing[name]}. Declare it as before, or drop the table and the "
-                    "object's rows in the manifest to load its extracts anew."
-                )
-
-    def _judge(
-        self,
-        declared: SourceObject,
-        sql: SnapshotSql,
-        files: list[tuple[LandedFile, FileResult]],
-        staged: dict[int, StagedFile],
-    ) -> set[int]:
-        """Reject files in which a column no longer has its type; note in `sql` what is at fault in the others."""
-        faults = sql.possible_faults()
-        rejected: set[int] = set()
-        at_fault: set[Fault] = set()
-        for index, _, _, *counts in self._warehouse.rows(sql.profile(faults)) if faults else []:
-            retyped: dict[str, str] = {}
-            for fault, values, failing in zip(faults, counts[::2], counts[1::2], strict=True):
-                if failing:
-                    at_fault.add(fault)
-                if failing >= _FEW_FAILURES and failing * 2 > values > 0:
-                    retyped[fault.column] = f"{fault.column} {fault.reason} in {failing:,} of {values:,} values"
-            if retyped:
-                outcome = files[index][1]
-                outcome.drift.retyped = sorted(retyped)
-                outcome.status, outcome.reason = "rejected", f"retyped columns: {'; '.join(retyped.values())}"
-                rejected.add(index)
-        if rejected and declared.extract == "full":
-            for index in set(staged) - rejected:
-                _set([files[index]], "rejected", "another part of the same extract is rejected")
-            rejected = set(staged)
-        sql.faults = [fault for fault in faults if fault in at_fault]
-        return rejected
-
-    def _count(
-        self,
-        sql: SnapshotSql,
-        files: list[tuple[LandedFile, FileResult]],
-        accepted: list[int],
-        staged: dict[int, StagedFile],
-    ) -> None:
-        for index in accepted:
-            files[index][1].rows_quarantined = staged[index].bad
-        for index, action, count in self._warehouse.rows(sql.counts()):
-            outcome = files[accepted[-1] if index is None else index][1]
-            if action in (s.SUPERSEDED, s.FAULTY):
-                outcome.rows_quarantined += count
-            else:
-                setattr(outcome, f"rows_{action}", count)
-
-    def _guard_deletions(
-        self,
-        declared: SourceObject,
-        sql: SnapshotSql,
-        files: list[tuple[LandedFile, FileResult]],
-        accepted: list[int],
-    ) -> None:
-        """Refuse a full extract that lacks too much: more often a broken export than a mass deletion."""
-        gone = sum(files[i][1].rows_deleted for i in accepted)
-        if not gone:
-            return
-        live = self._warehouse.scalar(sql.live())
-        if live > _GUARDED_ABOVE and gone > declared.max_deleted_share * live:
-            reason = (
-                f"{gone:,} of {live:,} records are not in this full extract, more than max_deleted_share "
-                f"{declared.max_deleted_share:g} allows; if it is right, raise max_deleted_share for one run"
-            )
-            _set([files[i] for i in accepted], "rejected", reason)
-
-    def _publish(
-        self,
-        sql: SnapshotSql,
-        files: list[tuple[LandedFile, FileResult]],
-        accepted: list[int],
-        staged: dict[int, StagedFile],
-    ) -> None:
-        """All that is visible of the extract, in one transaction with its manifest rows."""
-        w, run = self._warehouse, self._run
-        outcomes = [files[i][1] for i in accepted]
-
-        def total(what: str) -> int:
-            return sum(getattr(o, what) for o in outcomes)
-
-        versions = ", ".join(f"({i}, '{files[i][1].snapshot_id}', '{files[i][1].sha256}')" for i in accepted)
-        named = ", ".join(f"({i}, {literal(files[i][1].name)}, '{files[i][1].sha256}')" for i in accepted)
-        ids = sorted({o.snapshot_id for o in outcomes})
-        manifest_row, values = m.insert_sql(sql.declared, outcomes, run)
-        w.execute("begin transaction")
-        try:
-            if total("rows_new") + total("rows_changed") + total("rows_late"):
-                w.execute(sql.insert_versions(versions))
-            if total("rows_deleted"):
-                w.execute(sql.insert_deletions(list(self._tables[sql.declared.table_name]), ids[0]))
-            if total("rows_changed") + total("rows_deleted"):
-                w.execute(sql.close_versions(ids))
-            if total("rows_quarantined"):
-                w.execute(sql.insert_quarantine(named, literal(run.run_id)))
-            w.execute(manifest_row, values)
-            w.execute("commit")
-        except BaseException:
-            # The session may be gone with the statement; then the warehouse has rolled back by itself.
-            _rollback(w)
-            raise
 
     # --- what is only noted ---
 
@@ -333,15 +155,6 @@ class SnapshotLoader:
             manifest.add(declared, new, self._run.started_at)
 
 
-_OUTCOMES = (
-    "rows_new",
-    "rows_changed",
-    "rows_unchanged",
-    "rows_repeated",
-    "rows_late",
-    "rows_deleted",
-    "rows_quarantined",
-)
 _COPY = "the same content is loaded already"
 
 
@@ -351,18 +164,14 @@ def load_system(warehouse: Warehouse, system: SourceSystem, landing: Path, run: 
     return [loader.load(declared) for declared in system.objects]
 
 
-def _set(files: Iterable[tuple[LandedFile, FileResult]], status: str, reason: str) -> None:
-    for _, outcome in files:
-        outcome.status, outcome.reason = status, reason
-        for count in _OUTCOMES:
-            setattr(outcome, count, 0)
-
-
-def _rollback(warehouse: Warehouse) -> None:
-    try:
-        warehouse.execute("rollback")
-    except WarehouseError:
-        warehouse.close()
+def _check_types(declared: SourceObject, existing: dict[str, str]) -> None:
+    for name, type_ in declared.snowflake_types.items():
+        if name in existing and existing[name] not in _CATALOGUE[type_]:
+            raise SourceError(
+                f"{declared.label}: {name} is declared {declared.declared_types[name].type}, but the table "
+                f"{declared.table} has it as {existing[name]}. Declare it as before, or drop the table and the "
+                "object's rows in the manifest to load its extracts anew."
+            )
 
 
 __all__ = ["SNOWFLAKE_TYPES", "SnapshotLoader", "load_system"]

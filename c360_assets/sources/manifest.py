@@ -82,6 +82,10 @@ class Manifest:
     def _of(self, declared: SourceObject) -> _Known:
         return self._known.setdefault((declared.system, declared.name), _Known())
 
+    def has_loaded(self, declared: SourceObject) -> bool:
+        """True where a file of the object was loaded before."""
+        return bool(self._of(declared).loaded)
+
     def is_loaded(self, declared: SourceObject, extract: Extract) -> bool:
         """True where applying the extract would be doing the same thing twice.
 

@@ -21,7 +21,7 @@ SYSTEM_COLUMNS: dict[str, str] = {
 """The columns that the loader adds to each table, with their types, in order."""
 
 # The load table has columns of its own beside the source's.
-_RESERVED = {*SYSTEM_COLUMNS, "_FILE", "_PROBLEM", "_PROBLEM_COLUMN", "_RAW", "_ACTION"}
+_RESERVED = {*SYSTEM_COLUMNS, "_FILE", "_PROBLEM", "_PROBLEM_COLUMN", "_RAW", "_ACTION", "_NOT_REPEATED"}
 _MAX_IDENTIFIER = 255
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -110,3 +111,22 @@ class LoadResult:
             "notes": self.notes,
             "seconds": round(self.seconds, 3),
         }
+
+
+def set_status(files: Iterable[FileResult], status: str, reason: str) -> None:
+    """Say why files count for nothing."""
+    for file in files:
+        file.status, file.reason = status, reason
+        for count in _OUTCOMES:
+            setattr(file, count, 0)
+
+
+_OUTCOMES = (
+    "rows_new",
+    "rows_changed",
+    "rows_unchanged",
+    "rows_repeated",
+    "rows_late",
+    "rows_deleted",
+    "rows_quarantined",
+)

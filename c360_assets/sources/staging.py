@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from c360_assets.sources.declaration import SourceObject
 from c360_assets.sources.errors import RejectedFile, SourceError
+from c360_assets.sources.known_rows import KnownRows, Repeated
 from c360_assets.sources.landing import LandedFile
 from c360_assets.sources.names import column_name
 from c360_assets.sources.readers import Batch, Limits, read_file
@@ -25,8 +26,9 @@ _ADMIN = [
     ("_PROBLEM_COLUMN", pa.string()),
     ("_RAW", pa.string()),
 ]
+_NOT_REPEATED = "_NOT_REPEATED"
 LOAD_COLUMNS = {"_FILE": "number(38,0)", "_LINE": "number(38,0)"} | dict.fromkeys(
-    ("_PROBLEM", "_PROBLEM_COLUMN", "_RAW"), "varchar"
+    ("_PROBLEM", "_PROBLEM_COLUMN", "_RAW", _NOT_REPEATED), "varchar"
 )
 MAX_UNDECLARED = 300
 _FEW_ROWS = 100
@@ -54,24 +56,33 @@ class StagedFile:
     rows: int = 0
     bad: int = 0
     pieces: list[Path] = field(default_factory=list)
+    repeated: Repeated = field(default_factory=Repeated)
 
 
 def stage_file(
-    file: LandedFile, index: int, declared: SourceObject, folder: Path, limits: Limits | None = None
+    file: LandedFile,
+    index: int,
+    declared: SourceObject,
+    folder: Path,
+    limits: Limits | None = None,
+    known: KnownRows | None = None,
 ) -> StagedFile:
-    """Read a file and write it to `folder` as Parquet; `index` becomes its rows' _FILE.
+    """Read a file and write it to `folder` as Parquet; `index` becomes its rows' _FILE. Known rows are left out.
 
     Raises:
         RejectedFile: the file cannot be taken in; nothing of it is left in the folder.
         SourceError: the disk is full.
     """
     writer = _Writer(folder, f"{index:05d}", index)
-    columns = _Columns(declared)
+    columns, repeated = _Columns(declared), Repeated()
     try:
         for batch in read_file(file.path, declared, limits):
             columns.see(batch)
+            if known is not None:
+                batch = known.leave_out(batch, columns.mapping, repeated)
             writer.write(batch, columns.mapping)
-        drift = columns.drift(writer.rows)
+        rows = writer.rows + repeated.rows + repeated.again
+        drift = columns.drift(rows)
     except OSError as error:
         writer.discard()
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -82,7 +93,23 @@ def stage_file(
         raise
     writer.close()
     names = sorted(columns.mapping.values())
-    return StagedFile(names, drift, columns.fingerprint(), writer.rows, writer.bad, writer.pieces)
+    return StagedFile(names, drift, columns.fingerprint(), rows, writer.bad, writer.pieces, repeated)
+
+
+def stage_not_repeated(known: KnownRows, folder: Path) -> Path:
+    """Write the hashes of the versions that an extract did not repeat, beside its rows.
+
+    Raises:
+        SourceError: the disk is full.
+    """
+    path = folder / "not-repeated.parquet"
+    try:
+        pq.write_table(pa.table({_NOT_REPEATED: known.not_repeated()}), path)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise SourceError(f"The disk is full: staging under {folder} needs space.") from error
+        raise
+    return path
 
 
 class _Columns:

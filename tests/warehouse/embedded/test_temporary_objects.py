@@ -1,5 +1,7 @@
 """Repair: temporary tables and views. Source: "Working with Temporary and Transient Tables"."""
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from c360_assets.warehouse import Warehouse, WarehouseError
@@ -47,3 +49,13 @@ def test_it_is_gone_when_its_session_ends(s, settings):
         other.execute("create temporary table t.gone (id number)")
     with Warehouse(settings) as later, pytest.raises(WarehouseError):
         later.execute("select * from t.gone")
+
+
+def test_files_are_copied_into_a_temporary_table_and_again_into_one_made_anew(s, tmp_path):
+    pq.write_table(pa.table({"ID": ["1", "2"]}), tmp_path / "x.parquet")
+    s.execute("create stage t.files")
+    s.execute(f"put 'file://{tmp_path}/x.parquet' @t.files auto_compress=false")
+    for _ in range(2):
+        s.execute("create or replace temporary table t.x (id varchar)")
+        s.execute("copy into t.x from @t.files file_format=(type=parquet) match_by_column_name=case_insensitive")
+        assert s.rows("select id from t.x order by id") == [("1",), ("2",)]

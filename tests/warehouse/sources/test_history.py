@@ -264,3 +264,80 @@ def _compare(make_zone, extract: str, seed: int) -> None:
         assert got == oracle.table()
         counted = ("new", "changed", "unchanged", "repeated", "late", "quarantined")
         assert result.total("rows_read") == sum(result.total(f"rows_{c}") for c in counted) == len(rows)
+
+
+# --- a full extract repeats most of what is known ---
+
+
+def test_only_new_rows_of_a_full_extract_are_sent(zone: Zone):
+    rows = [{"id": i, "name": "a", "changed": "2026-01-01"} for i in range(200)]
+    zone.put_rows("things.csv", rows)
+    zone.load()
+    rows[7]["name"], rows[8]["name"] = "b", "c"
+    zone.put_rows("things.csv", [*rows[:150], *rows[151:], {"id": 999, "name": "new"}])
+    result = zone.load()
+    counts = ("read", "new", "changed", "unchanged", "deleted", "quarantined")
+    assert [result.total(f"rows_{c}") for c in counts] == [200, 1, 2, 197, 1, 0]
+    # Two changed, one new, and the hashes of the two changed and the one absent version.
+    assert _sent_rows(zone) == 6
+
+
+def test_a_full_extract_that_says_nothing_new_sends_no_row(zone: Zone):
+    rows = [{"id": i, "name": "a", "changed": "2026-01-01"} for i in range(50)]
+    zone.put_rows("things.csv", rows)
+    zone.load()
+    before = zone.versions()
+    zone.put_rows("things.csv", [*reversed(rows), rows[3]])
+    result = zone.load()
+    assert [result.total(f"rows_{c}") for c in ("read", "unchanged", "repeated", "changed", "deleted")] == [
+        51, 50, 1, 0, 0,
+    ]  # fmt: skip
+    assert _sent_rows(zone) == 0
+    assert zone.versions() == before
+
+
+def test_a_known_row_beside_another_of_its_key_is_judged_with_it(zone: Zone):
+    zone.put_rows("things.csv", [{"id": 1, "name": "a", "changed": "2026-01-05"}, {"id": 2, "name": "x"}])
+    zone.load()
+    zone.put_rows(
+        "things.csv",
+        [
+            {"id": 1, "name": "b", "changed": "2026-01-02"},
+            {"id": 1, "name": "a", "changed": "2026-01-05"},
+            {"id": 2, "name": "x"},
+        ],
+    )
+    result = zone.load()
+    assert zone.current() == [("1", "a"), ("2", "x")]
+    assert result.total("rows_unchanged") == 2
+    assert [(line, reason) for line, _, reason in zone.quarantine()] == [(2, "duplicate key, superseded by line 3")]
+
+
+def test_a_column_is_retyped_only_if_most_of_its_values_are_known_ones_included(zone: Zone):
+    rows = [{"id": i, "name": "a", "amount": 1} for i in range(100)]
+    zone.put_rows("things.csv", rows)
+    zone.load()
+    for row in rows[:10]:
+        row["amount"] = "ten"
+    zone.put_rows("things.csv", rows)
+    result = zone.load()
+    assert not result.rejected
+    assert result.total("rows_quarantined") == 10
+    for row in rows[:60]:
+        row["amount"] = "ten"
+    zone.put_rows("things.csv", rows)
+    assert "AMOUNT is not a number in 60 of 100 values" in zone.load().rejected[0].reason
+
+
+def test_the_hash_of_a_row_is_the_same_on_both_sides(zone: Zone):
+    odd = ["Zoë 東京", "", " padded ", "quote \" ' \\", "tab\tand\nline", "\\N", "NULL"]
+    zone.put_rows("things.csv", [{"id": i, "name": text, "amount": 1} for i, text in enumerate(odd)])
+    zone.load()
+    zone.put_rows("things.csv", [{"id": i, "name": text, "amount": 1} for i, text in enumerate(odd)] + [{"id": 99}])
+    assert zone.load().total("rows_unchanged") == len(odd)
+    assert _sent_rows(zone) == 1
+
+
+def _sent_rows(zone: Zone) -> int:
+    """How many rows the last load brought to the warehouse."""
+    return zone.warehouse.scalar("select count(*) from source_snapshot.loaded_row")

@@ -20,8 +20,10 @@ from c360_assets.warehouse.embedded.repairs import (
     comments,
     constraints_not_enforced,
     context_functions,
+    copy_into_temporary,
     ddl_commits,
     describe_table,
+    empty_comments,
     exact_sums,
     flatten,
     function_statements,
@@ -59,6 +61,7 @@ guards.check_fakesnow()
 guards.describe_every_database()
 comments.install()
 exact_sums.install()
+copy_into_temporary.install()
 
 _ANSWERS = (
     transactions.answer,
@@ -118,7 +121,7 @@ def finish(expression: exp.Expr, session: Session) -> exp.Expr:
     """The translated tree, repaired."""
     for repair in _FINISHES:
         expression = repair(expression)
-    return expression
+    return empty_comments.finish(expression, session)
 
 
 def before(expression: exp.Expr, session: Session) -> None:
@@ -135,6 +138,7 @@ def split(expression: exp.Expr) -> list[exp.Expr]:
 def after(expression: exp.Expr, session: Session) -> None:
     """Keep the engine's own books after a statement has run."""
     temporary_objects.after(expression, session)
+    copy_into_temporary.after(expression, session)
     function_statements.after(expression, session)
     stages.after(expression, session)
 

@@ -29,8 +29,10 @@ _TYPES = {
     "TIMESTAMP": "TIMESTAMP_NTZ(9)", "TIMESTAMP WITH TIME ZONE": "TIMESTAMP_TZ(9)", "TIME": "TIME(9)",
     "JSON": "VARIANT",
 }  # fmt: skip
+_NOT_KEPT = ("N", "N", None, None, None, None, None)
 _INTEGER = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?")
-_LENGTHS = """select ext_column_name, ext_character_maximum_length from _fs_global._fs_information_schema._fs_columns_ext
+_LENGTHS = """select ext_column_name, ext_character_maximum_length
+from _fs_global._fs_information_schema._fs_columns_ext
 where ext_table_catalog = ? and ext_table_schema = ? and ext_table_name = ?"""
 
 
@@ -53,8 +55,7 @@ def answer(statement: Statement, session: Session) -> Reply | None:
     return Reply(
         _COLUMNS,
         [
-            (name, _type(kind, lengths.get(name)), "COLUMN", "N" if nullable == "NO" else "Y", default)
-            + ("N", "N", None, None, None, None, None)
+            (name, _type(kind, lengths.get(name)), "COLUMN", "N" if nullable == "NO" else "Y", default, *_NOT_KEPT)
             for name, kind, nullable, _, default, _ in rows
         ],
     )
