@@ -23,6 +23,8 @@ from lineage.record import from_select
 
 logger = logging.getLogger("c360.dbt")
 
+_CODE_ALONE = ["resource_type:seed", "resource_type:function", "config.materialized:view"]
+
 
 def dbt_stage(stage: Stage) -> dg.AssetsDefinition:
     """The stage's dbt nodes as assets, its dbt tests as asset checks."""
@@ -63,7 +65,9 @@ def _upstream_first(context: dg.AssetExecutionContext) -> list[dg.AssetKey]:
 def _build(this: StageRun, context: dg.AssetExecutionContext, whole: bool) -> Iterator[Any]:
     manifest = _manifest(this.settings)
     this.lineage.started(sorted(context.selected_asset_keys))
-    results = _run(this, manifest, _selection(context, manifest, whole, this.stage))
+    selection = _selection(context, manifest, whole, this.stage)
+    # Seeds, views and functions are code: they stand as they are until the stage's code changes.
+    results = _run(this, manifest, selection, [] if this.work.full or not whole else _CODE_ALONE)
     failed = [r for r in results if r.status in ("error", "skipped") and r.node.resource_type != "test"]
     if failed:
         names = ", ".join(r.node.name for r in failed[:5])
@@ -80,8 +84,8 @@ def _build(this: StageRun, context: dg.AssetExecutionContext, whole: bool) -> It
     }
     built = {key: result for key, result in built.items() if key in context.selected_asset_keys}
     lineage = this.lineage.finished(_made(key, result, metadata) for key, result in built.items())
-    for key, result in built.items():
-        yield dg.MaterializeResult(
+    told = {
+        key: dg.MaterializeResult(
             asset_key=key,
             metadata={
                 **metadata.get(key.path[-1], {}),
@@ -90,7 +94,21 @@ def _build(this: StageRun, context: dg.AssetExecutionContext, whole: bool) -> It
                 "unique_id": result.node.unique_id,
             },
         )
-    yield from _check_results(results, context)
+        for key, result in built.items()
+    }
+    order, ran = _upstream_first(context), {r.node.name for r in results}
+    left = this.unchanged(
+        (key for key in order if whole and key not in told),
+        (key for key in context.selected_asset_check_keys if whole and key.name not in ran),
+    )
+    checks = list(_check_results(results, context))
+    for result in left:
+        if isinstance(result, dg.MaterializeResult):
+            told[result.asset_key] = result
+        else:
+            checks.append(result)
+    yield from (told[key] for key in order if key in told)
+    yield from checks
     # A test of severity error keeps the mark where it is, so that the next run builds and tests again.
     if whole and not any(r.status in ("fail", "error") for r in results if r.node.resource_type == "test"):
         this.finish(changed=True)
@@ -108,7 +126,7 @@ def _made(key: dg.AssetKey, result: Any, metadata: dict[str, dict[str, Any]]) ->
     )
 
 
-def _run(this: StageRun, manifest: Any, selection: str) -> list[Any]:
+def _run(this: StageRun, manifest: Any, selection: str, without: list[str]) -> list[Any]:
     variables = {
         "run_id": this.run.run_id,
         "run_started_at": this.run.started_at_text,
@@ -117,6 +135,8 @@ def _run(this: StageRun, manifest: Any, selection: str) -> list[Any]:
     }
     arguments = ["build", "--select", selection, "--vars", json.dumps(variables)]
     arguments += ["--quiet", "--no-use-colors", "--no-write-json"]
+    if without:
+        arguments += ["--exclude", *without]
     if this.work.full:
         arguments.append("--full-refresh")
     done = 0

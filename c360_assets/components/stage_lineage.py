@@ -58,8 +58,13 @@ class StageLineage:
         """Write START of these assets' runs."""
         now = _now()
         empty = Schema(self._settings.database)
-        self._started |= dict.fromkeys(keys, now)
-        self._write(start_event(self._run(Made(key), empty)) for key in self._started)
+        new = dict.fromkeys(keys, now)
+        self._started |= new
+        self._write(start_event(self._run(Made(key), empty)) for key in new)
+
+    def has_started(self, key: dg.AssetKey) -> bool:
+        """True where the asset's run began and has not ended."""
+        return key in self._started
 
     def finished(self, made: Iterable[Made]) -> dict[dg.AssetKey, dg.TableColumnLineage]:
         """Write COMPLETE with column lineage; returns the same lineage for Dagster's metadata."""

@@ -65,17 +65,19 @@ class StageRun:
 
         Its checks stand too: the mark lies where it is because they passed.
         """
-        logger.info("%s: nothing changed", self.stage)
         keys = list(keys)
-        self.lineage.started(keys)
+        self.lineage.started(key for key in keys if not self.lineage.has_started(key))
         self.lineage.unchanged()
-        # The UI shows the newest materialisation's row count, so an unchanged table tells its own again.
-        counts = self.row_counts(key.path[-1] for key in keys)
         for key in keys:
-            metadata = UNCHANGED | {"dagster/row_count": counts[key.path[-1]]}
-            yield dg.MaterializeResult(asset_key=key, metadata=metadata)
+            yield dg.MaterializeResult(asset_key=key, metadata=UNCHANGED | self._told_last(key))
         for check in checks:
             yield passed_before(check.asset_key, check.name)
+
+    def _told_last(self, key: dg.AssetKey) -> dict[str, Any]:
+        """Row count, columns and lineage as the table's last materialisation told them: the UI shows the newest one's."""
+        event = self.context.instance.get_latest_materialization_event(key)
+        told = event.asset_materialization.metadata if event and event.asset_materialization else {}
+        return {name: value for name, value in told.items() if name.startswith("dagster/")}
 
     def row_counts(self, tables: Iterable[str]) -> dict[str, int]:
         """Rows of these tables of the stage, by one statement; all must exist."""

@@ -151,7 +151,7 @@ class Identifier(Contract, table="normalized_record.identifier"):
     record_key: str = pa.Field(str_matches=patterns.RECORD_KEY)
     entity_kind: str = pa.Field(isin=patterns.ENTITY_KINDS)
     source_system: str
-    identifier_type: str
+    identifier_type: str = pa.Field(isin=patterns.IDENTIFIER_TYPES)
     value: str = pa.Field(nullable=True)
     value_canonical: str
     is_valid: bool

@@ -20,4 +20,8 @@ MD5 = r"^[0-9a-f]{32}$"
 SHA256 = r"^[0-9a-f]{64}$"
 
 ENTITY_KINDS = ["person", "organization"]
+IDENTIFIER_TYPES = [
+    "email", "phone", "domain", "tax_id", "registration_id", "crm_id", "billing_id", "user_id", "device_id",
+    "workspace_id", "address", "record_id",
+]  # fmt: skip
 CONSENT_STATES = ["granted", "withdrawn", "denied", "expired", "unknown"]
