@@ -74,7 +74,7 @@ class StageRun:
             yield passed_before(check.asset_key, check.name)
 
     def _told_last(self, key: dg.AssetKey) -> dict[str, Any]:
-        """Row count, columns and lineage as the table's last materialisation told them: the UI shows the newest one's."""
+        """Row count, columns and lineage as they were told last: the UI shows the newest materialisation's."""
         event = self.context.instance.get_latest_materialization_event(key)
         told = event.asset_materialization.metadata if event and event.asset_materialization else {}
         return {name: value for name, value in told.items() if name.startswith("dagster/")}
