@@ -78,13 +78,8 @@ class SharedValue(Contract, table="normalized_record.shared_value"):
     """One row per kind and value that many unrelated customers share (a seed)."""
 
     kind: str
-    value: str = pa.Field(nullable=True)
+    value: str
     reason: str
-
-    @pa.dataframe_check(name="value_is_there", raise_warning=True)
-    def value_is_there(cls, data):
-        """dbt reads the words null and none in a seed as no value, and the placeholder is lost."""
-        return data.table.value.notnull()
 
     class Config:
         """The grain."""

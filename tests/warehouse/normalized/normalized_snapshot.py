@@ -103,6 +103,7 @@ def first_day(warehouse: Warehouse, day: str) -> None:
             "HasOptedOutOfEmail": True,
         },
         {"Id": "003B", "FirstName": "test", "LastName": "Young", "Email": "test@test.com", "Phone": "000-0000000"},
+        {"Id": "003C", "FirstName": "Nora", "LastName": "Null", "Email": "null@bakery.example", "Phone": "386-5286"},
     )
     put(
         warehouse,

@@ -102,6 +102,11 @@ def test_placeholders_are_no_names_and_no_evidence(days):
     assert row(days, "organization", "salesforce:account:001B")["name"] is None
 
 
+def test_the_word_null_is_a_placeholder_like_the_others(days):
+    contact = row(days, "person", "salesforce:contact:003C")
+    assert (contact["full_name"], contact["email_is_shared"]) == ("Nora", True)
+
+
 def test_a_company_is_cleaned(days):
     account = row(days, "organization", "salesforce:account:001A")
     assert (account["name_key"], account["legal_form"]) == ("muller", "GmbH & Co. KG")
