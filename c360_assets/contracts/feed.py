@@ -45,6 +45,8 @@ class Feed(Contract):
                 violations("consent_granted", "Consent is granted for purpose and channel.", cls._ungranted),
                 violations("consent_refused_nowhere", "No region or brand has it refused.", cls._refused),
             ]
+        if "phone" in cls._declared.get("fields", ()):
+            rules.append(violations("valid_phones_only", "A number that is not valid is not passed on.", _unreachable))
         if cls._declared.get("regions"):
             rules.append(violations("mismatched_regions", "The customer is in a region served.", cls._elsewhere))
         return rules
@@ -112,6 +114,14 @@ def _unknown(t: ir.Table) -> ir.Table:
     return t.anti_join(_profiles("profile_id"), "profile_id")
 
 
+def _unreachable(t: ir.Table) -> ir.Table:
+    kinds = [
+        other(f"golden_profile.{kind}", profile_id="string", phone_is_valid="boolean") for kind in patterns.ENTITY_KINDS
+    ]
+    profiles = ibis.union(*kinds)
+    return t.filter(t.phone.notnull()).semi_join(profiles.filter(~profiles.phone_is_valid), "profile_id")
+
+
 def _conditions(destination: str) -> list[BlockedCondition]:
     conditions = load_validation().blocked_conditions
     return [c for c in conditions if "*" in c.destinations or destination in c.destinations]
@@ -131,4 +141,6 @@ def feed_model(declared: dict[str, Any]) -> type[Contract]:
         "__module__": __name__,
         "_declared": declared,
     }
+    if "phone" in declared.get("fields", ()):
+        namespace |= {"__annotations__": {"phone": str}, "phone": pa.Field(nullable=True)}
     return type(Contract)(title, (Feed,), namespace, table=declared["feed"].lower())

@@ -31,6 +31,7 @@ class Profile(Contract):
     display_name: str = pa.Field(nullable=True)
     email: str = pa.Field(nullable=True)
     phone: str = pa.Field(nullable=True)
+    phone_is_valid: bool
     country: str = pa.Field(nullable=True, str_matches=patterns.COUNTRY)
     region: str = pa.Field(nullable=True)
     consent: Variant = pa.Field(nullable=True)
@@ -53,6 +54,11 @@ class Profile(Contract):
     def one_id_two_names(cls, data):
         """unified_customer_id is the profile id under its public name."""
         return data.table.unified_customer_id == data.table.profile_id
+
+    @pa.dataframe_check(name="valid_phone_is_e164")
+    def valid_phone_is_e164(cls, data):
+        """What is called a valid phone number is in E.164 form."""
+        return ~data.table.phone_is_valid | data.table.phone.re_search(patterns.E164)
 
     @pa.dataframe_check(name="not_updated_after_it_changed", raise_warning=True)
     def not_updated_after_it_changed(cls, data):

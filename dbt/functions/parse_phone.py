@@ -8,7 +8,8 @@ _RUNS = ("01234567890", "12345678901", "98765432109", "09876543210")
 
 
 def _is_placeholder(digits):
-    if len(digits) < 6:
+    # Two digits and less are no number, not even an extension; local numbers may be as short as three.
+    if len(digits) < 3:
         return True
     # The country and area code may be right; the subscriber's part then is the stopgap.
     tail = digits[-7:]
@@ -18,7 +19,8 @@ def _is_placeholder(digits):
 def parse_phone(raw, country):
     """Return {e164, digits, is_valid, is_placeholder}; None for no text.
 
-    `country` is the ISO 3166 code that a number without a country code belongs to.
+    `country` is the ISO 3166 code that a number without a country code belongs to. A number that cannot be dialled
+    from abroad (no area code, an extension) has digits and no e164.
     """
     if raw is None or not raw.strip():
         return None

@@ -17,6 +17,11 @@
   profile.row_hash as profile_row_hash
 {%- endmacro %}
 
+{# The phone as tools may dial it: digits without a country, or of a number that does not exist, stay in the profile. #}
+{% macro feed_phone() -%}
+  iff(profile.phone_is_valid, profile.phone, null)
+{%- endmacro %}
+
 {# The final select over `payload`: the fields, their hash, and the time at which they last changed. #}
 {% macro feed_final(fields) -%}
 hashed as (

@@ -15,7 +15,8 @@ spoken_for as (
   from consent_event
   inner join cluster on consent_event.record_key = cluster.record_key
   union all
-  select consent_event.fact_key, cluster.profile_id, identifier.is_shared
+  -- Digits that are no valid number may be anybody's: another town has the same without its area code.
+  select consent_event.fact_key, cluster.profile_id, identifier.is_shared or not identifier.is_valid as is_shared
   from consent_event
   inner join identifier
     on consent_event.subject_type = identifier.identifier_type

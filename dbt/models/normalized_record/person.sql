@@ -78,7 +78,7 @@ select
   coalesce(email_value.is_valid, false) as email_is_valid,
   email_value.shared_reason is not null as email_is_shared,
   domain_value.domain as email_domain,
-  phone_value.e164 as phone,
+  iff(phone_value.is_placeholder, phone_value.e164, phone_value.canonical) as phone,
   coalesce(phone_value.is_valid, false) as phone_is_valid,
   coalesce(phone_value.is_placeholder, false) as phone_is_shared,
   formal.street,

@@ -43,6 +43,16 @@ def test_a_national_number_of_another_country_is_not_guessed(handler):
     assert (phone["e164"], phone["is_valid"], phone["digits"]) == (None, False, "01713340123")
 
 
+@pytest.mark.parametrize(("raw", "digits"), [("386-5286", "3865286"), ("4711", "4711"), ("555 01", "55501")])
+def test_a_local_number_keeps_its_digits_and_is_not_valid(handler, raw, digits):
+    assert handler("parse_phone")(raw, "US") == {
+        "e164": None,
+        "digits": digits,
+        "is_valid": False,
+        "is_placeholder": False,
+    }
+
+
 @pytest.mark.parametrize("raw", [None, "", "   "])
 def test_nothing_gives_nothing(handler, raw):
     assert handler("parse_phone")(raw, "DE") is None

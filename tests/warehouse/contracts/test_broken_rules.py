@@ -174,6 +174,23 @@ def test_marketing_holds_nobody_without_consent_and_nobody_deleted(every_table, 
     assert result.passed is not bool(rules)
 
 
+@pytest.mark.parametrize(("valid", "rules"), [("true", set()), ("false", {"valid_phones_only"})])
+def test_no_feed_holds_a_phone_that_is_not_valid(every_table, insert, valid, rules):
+    profile = "'per_00000000000000000002'"
+    insert("GOLDEN_PROFILE.PERSON", profile_id=profile, phone_is_valid=valid, row_hash="'h'")
+    insert(
+        "ACTIVATION_FEED.SUPPORT_FEED",
+        profile_id=profile,
+        destination_key="'k'",
+        payload_hash="'p'",
+        profile_row_hash="'h'",
+        consent_basis="'contract'",
+        phone="'3865286'",
+        changed_at="to_timestamp_ntz('2026-01-01')",
+    )
+    assert {rule for _, rule, _ in failures(every_table, Stage.ACTIVATION_FEED, "support_feed")[0]} == rules
+
+
 def test_a_warning_fails_the_check_without_blocking(every_table, insert):
     insert("NORMALIZED_RECORD.PERSON", **(PERSON | {"date_of_birth": "to_date('1700-01-01')"}))
     _, result = failures(every_table, Stage.NORMALIZED_RECORD, "person")

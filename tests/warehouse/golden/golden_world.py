@@ -35,7 +35,7 @@ TABLES = {
     " industry varchar, employee_count number(38, 0), annual_revenue float, customer_segment varchar,"
     " payment_terms varchar, currency varchar, plan varchar",
     'NORMALIZED_RECORD."IDENTIFIER"': "record_key varchar, entity_kind varchar, identifier_type varchar,"
-    " value_canonical varchar, is_shared boolean, changed_at timestamp_ntz",
+    " value_canonical varchar, is_valid boolean, is_shared boolean, changed_at timestamp_ntz",
     "NORMALIZED_RECORD.OPPORTUNITY": f"{_FACT}, amount float, close_date date, is_closed boolean, is_won boolean,"
     " is_deleted boolean",
     "NORMALIZED_RECORD.TRANSACTION": f"{_FACT}, kind varchar, amount float, amount_open float, status varchar,"
@@ -154,7 +154,8 @@ class World:
         if kind == "person" and row["email"]:
             self.tables['NORMALIZED_RECORD."IDENTIFIER"'].append(
                 {"record_key": row["record_key"], "entity_kind": "person", "identifier_type": "email",
-                 "value_canonical": row["email"], "is_shared": row["email_is_shared"], "changed_at": FIRST_RUN}
+                 "value_canonical": row["email"], "is_valid": row["email_is_valid"],
+                 "is_shared": row["email_is_shared"], "changed_at": FIRST_RUN}
             )  # fmt: skip
         return row
 

@@ -88,7 +88,7 @@ def test_consent_in_force_is_the_strictest_of_all_that_speak(world: World, wareh
     profile_of = {row["record_key"]: row["profile_id"] for row in world.clusters}
     speakers: dict[str, set[tuple[str, bool]]] = defaultdict(set)
     for row in world.tables['NORMALIZED_RECORD."IDENTIFIER"']:
-        speakers[row["value_canonical"]].add((profile_of[row["record_key"]], row["is_shared"]))
+        speakers[row["value_canonical"]].add((profile_of[row["record_key"]], row["is_shared"] or not row["is_valid"]))
     voices: dict[tuple[str, str], list[tuple[Any, int, str, str]]] = defaultdict(list)
     strictness = {"granted": 0, "withdrawn": 3, "denied": 4}
     for fact in world.tables["NORMALIZED_RECORD.CONSENT_EVENT"]:
@@ -117,6 +117,16 @@ def test_only_granted_consent_is_in_the_marketing_feed(world: World, warehouse: 
         " where destination = 'marketing' and reason like 'consent%'"
     )
     assert {r for (r,) in reasons} == {"consent_unknown", "consent_withdrawn", "consent_denied"}
+
+
+def test_feeds_hold_a_phone_where_it_is_valid_and_only_there(world: World, warehouse: Warehouse) -> None:
+    held = warehouse.rows(
+        "select iff(profile.phone_is_valid, profile.phone, null), feed.phone from ACTIVATION_FEED.CRM_FEED as feed"
+        " inner join GOLDEN_PROFILE.PERSON as profile on profile.profile_id = feed.profile_id"
+    )
+    assert {feed for _, feed in held} > {None}
+    assert all(expected == feed for expected, feed in held)
+    assert warehouse.scalar("select count(*) from GOLDEN_PROFILE.PERSON where phone is not null and not phone_is_valid")
 
 
 def test_every_profile_is_delivered_or_suppressed_with_a_reason(world: World, warehouse: Warehouse) -> None:

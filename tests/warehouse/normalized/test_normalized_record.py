@@ -107,6 +107,15 @@ def test_the_word_null_is_a_placeholder_like_the_others(days):
     assert (contact["full_name"], contact["email_is_shared"]) == ("Nora", True)
 
 
+def test_a_number_without_its_area_code_stays_as_digits_that_link_nobody(days):
+    contact = row(days, "person", "salesforce:contact:003C")
+    assert (contact["phone"], contact["phone_is_valid"], contact["phone_is_shared"]) == ("3865286", False, False)
+    (phone,) = [
+        r for r in days["identifier"] if (r["record_key"], r["identifier_type"]) == (contact["record_key"], "phone")
+    ]
+    assert (phone["value_canonical"], phone["is_valid"]) == ("3865286", False)
+
+
 def test_a_company_is_cleaned(days):
     account = row(days, "organization", "salesforce:account:001A")
     assert (account["name_key"], account["legal_form"]) == ("muller", "GmbH & Co. KG")
