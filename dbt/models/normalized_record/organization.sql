@@ -44,6 +44,7 @@ located as (
     keyed.*,
     coalesce(own_city.canonical, keyed.city_letters) as city_key,
     mail_domain.domain as email_domain,
+    site_domain.domain as website_domain,
     coalesce(
       named_domain.domain, site_domain.domain, iff(mail_domain.shared_reason is null, mail_domain.domain, null)
     ) as company_domain,
@@ -77,7 +78,7 @@ select
   located.previous_names,
   located.company_domain as domain,
   located.domain_shared_reason is not null as domain_is_shared,
-  located.website,
+  iff(located.website_domain is null, null, located.website) as website,
   email_value.email,
   coalesce(email_value.is_valid, false) as email_is_valid,
   coalesce(email_value.shared_reason = 'placeholder', false) as email_is_shared,

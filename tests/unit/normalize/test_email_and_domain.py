@@ -39,7 +39,19 @@ def test_an_address_that_cannot_exist_is_kept_but_not_valid(handler, raw):
         ("10.0.0.1", None),
         ("co.uk", None),
         (None, None),
+        ("http:// www.acme.com", "acme.com"),
+        ("www.acme.com, www.acme.de", "acme.com"),
+        ("see facebook.com/acme", "facebook.com"),
     ],
 )
 def test_the_registrable_domain_is_found(handler, raw, domain):
     assert handler("parse_domain")(raw) == domain
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ["n/a", "N.A.", "n.a", "none", "www", "www.", "www.acme", "http://", "http://www.", "-", "...", "tbd.", "v1.2",
+     "7081PS(HS Collaboration", "Dr. Smith School", "St. Mary's", "192.168.1.1/x", "http://localhost:8080"],
+)  # fmt: skip
+def test_text_without_a_host_is_no_domain(handler, raw):
+    assert handler("parse_domain")(raw) is None

@@ -86,7 +86,7 @@ def first_day(warehouse: Warehouse, day: str) -> None:
             "BillingCountry": "Germany",
             "Tax_Id__c": "DE 136 695 976",
         },
-        {"Id": "001B", "Name": "N/A"},
+        {"Id": "001B", "Name": "N/A", "Website": "http://"},
     )
     put(
         warehouse,

@@ -128,6 +128,12 @@ def test_a_company_is_cleaned(days):
     assert account["phone"] == "+493090182012"
 
 
+def test_a_website_without_a_host_is_none(days):
+    assert row(days, "organization", "salesforce:account:001A")["website"] == "https://www.mueller.example/x"
+    nothing = row(days, "organization", "salesforce:account:001B")
+    assert (nothing["website"], nothing["domain"]) == (None, None)
+
+
 def test_agents_are_not_customers(days):
     assert not [r for r in days["person"] if r["record_key"] == "zendesk:user:7"]
 
