@@ -22,23 +22,6 @@
   )
 {%- endmacro %}
 
-{# Street and number in one spelling: ASCII, common words short. #}
-{% macro normalize_street_key(ascii) -%}
-  {%- set short = [
-    ('strasse ', 'str '), ('straat ', 'str '), (' street ', ' st '), (' avenue ', ' ave '), (' av ', ' ave '),
-    (' road ', ' rd '), (' boulevard ', ' blvd '), (' bd ', ' blvd '), (' drive ', ' dr '), (' lane ', ' ln '),
-    (' place ', ' pl '), (' square ', ' sq '), (' court ', ' ct '), (' highway ', ' hwy '), (' calle ', ' c '),
-  ] -%}
-  nullif(trim(
-    {%- for _ in short %}replace({% endfor -%}
-    regexp_replace(
-      ' ' || {{ normalize_umlauts("regexp_replace(lower(" ~ ascii ~ "), '[^a-z0-9]+', ' ')") }} || ' ',
-      ' (n|s|e|w)(orth|outh|ast|est) ', ' \\1 '
-    )
-    {%- for long, abbreviation in short %}, '{{ long }}', '{{ abbreviation }}'){% endfor -%}
-  ), '')
-{%- endmacro %}
-
 {# Where a number without a country code is at home: the record's country, else that of its locale (fr-FR), else that
    of the first host name that ends in one (acme.pl), else its language's, else the default. #}
 {% macro normalize_phone_home(country, hosts, locale=none) -%}

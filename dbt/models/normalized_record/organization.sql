@@ -31,7 +31,7 @@ placeholder as (
 keyed as (
   select
     given.*,
-    {{ normalize_street_key('coalesce(street_ascii.ascii, given.street)') }} as street_letters,
+    {{ normalize_street_letters('coalesce(street_ascii.ascii, given.street)') }},
     {{ normalize_letters('coalesce(city_ascii.ascii, given.city)') }} as city_letters
   from organization_input as given
   left join ascii_value as street_ascii on given.street = street_ascii.raw

@@ -25,7 +25,7 @@ keyed as (
       trim(regexp_replace(lower(coalesce(given_ascii.ascii, part.given)), '[^a-z ]', '')), ' ', 1
     ) as given_letters,
     {{ normalize_letters('coalesce(family_ascii.ascii, part.family)') }} as family_letters,
-    {{ normalize_street_key('coalesce(street_ascii.ascii, part.street)') }} as street_letters,
+    {{ normalize_street_letters('coalesce(street_ascii.ascii, part.street)') }},
     {{ normalize_letters('coalesce(city_ascii.ascii, part.city)') }} as city_letters
   from person_part as part
   left join ascii_value as given_ascii on part.given = given_ascii.raw

@@ -26,6 +26,29 @@ _SYSTEM = (
     "_snapshot_id varchar, _deleted boolean, _source_updated_at timestamp_ntz, _file_sha256 varchar, _line number"
 )
 
+# Two ways to write one address, and pairs that look alike and are two.
+ONE_STREET = [
+    ("12 N. Main St Ste 4", "12 North Main Street"),
+    ("4846 N SHERIDAN", "4846 N. Sheridan Rd"),
+    ("1507 W Sunnyside Avenue", "1507 West Sunnyside Ave., #210"),
+    ("350 Fifth Avenue, Floor 34", "350 5th Ave"),
+    ("77 Massachusetts Ave NE", "77 Massachusetts Avenue Northeast"),
+    ("200 Ocean Pkwy Apt 3B", "200 Ocean Parkway"),
+    ("Lange Straße 5", "Lange Str. 5"),
+    ("Königstraße 5", "Koenigstr. 5"),
+    ("C/ Mayor 3", "Calle Mayor 3"),
+    ("14 Bd Saint-Michel", "14 boulevard St Michel"),
+    ("Av. Juárez #123", "Avenida Juarez 123"),
+    ("P.O. Box 12", "PO Box 12"),
+]
+TWO_STREETS = [
+    ("300 5th St", "300 5th Ave"),
+    ("12 N Main St", "12 S Main St"),
+    ("Via Roma 1", "Piazza Roma 1"),
+    ("Av. Juárez #123", "Av. Juárez #124"),
+    ("8 rue Ste Catherine", "8 rue"),
+]
+
 
 def _column(vendor: str) -> str:
     return re.sub(r"\W", "_", vendor).upper()
@@ -105,6 +128,9 @@ def first_day(warehouse: Warehouse, day: str) -> None:
         {"Id": "003B", "FirstName": "test", "LastName": "Young", "Email": "test@test.com", "Phone": "000-0000000"},
         {"Id": "003C", "FirstName": "Nora", "LastName": "Null", "Email": "null@bakery.example", "Phone": "386-5286"},
     )
+    for number, streets in enumerate([*ONE_STREET, *TWO_STREETS]):
+        written = [{"Id": f"S{number}{side}", "MailingStreet": s} for side, s in zip("ab", streets, strict=True)]
+        put(warehouse, "salesforce__contact", day, *written)
     put(
         warehouse,
         "netsuite__customer",

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from dbt.constants import PARTIAL_PARSE_FILE_NAME
 from dbt.contracts.graph.manifest import Manifest
-from normalized_snapshot import first_day, second_day
+from normalized_snapshot import ONE_STREET, TWO_STREETS, first_day, second_day
 
 from c360_assets.dbt_project import invoke
 from c360_assets.settings import Settings
@@ -132,6 +132,13 @@ def test_a_website_without_a_host_is_none(days):
     assert row(days, "organization", "salesforce:account:001A")["website"] == "https://www.mueller.example/x"
     nothing = row(days, "organization", "salesforce:account:001B")
     assert (nothing["website"], nothing["domain"]) == (None, None)
+
+
+@pytest.mark.parametrize("number", range(len(ONE_STREET) + len(TWO_STREETS)))
+def test_one_address_in_two_spellings_has_one_key_and_two_have_two(days, number):
+    left, right = (row(days, "person", f"salesforce:contact:S{number}{side}")["street_key"] for side in "ab")
+    assert left and right
+    assert (left == right) is (number < len(ONE_STREET)), (left, right)
 
 
 def test_agents_are_not_customers(days):
