@@ -12,6 +12,7 @@ from typing import Any, Self
 
 from c360_assets.settings import Settings, load_settings
 from c360_assets.warehouse.errors import WarehouseError, connection_error, is_lost, statement_error
+from c360_assets.warehouse.reachable import look
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,8 @@ class Warehouse:
             if self.query_tag:
                 parameters.setdefault("session_parameters", {})["QUERY_TAG"] = self.query_tag
             try:
+                if not self.settings.embedded:
+                    look(self.settings)
                 self._connection = snowflake.connector.connect(**parameters)
             except (snowflake.connector.errors.Error, ValueError, TypeError, OSError) as error:
                 # Without the cause: the connector's text may quote what it was given.

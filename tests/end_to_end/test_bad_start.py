@@ -166,7 +166,6 @@ def test_a_key_file_that_is_no_key_is_told_before_anything_is_done(
     assert not (tmp_path / "home/dagster").exists()
 
 
-@pytest.mark.slow
 def test_an_account_that_nobody_answers_for_is_told_before_anything_is_done(
     c360: Callable[..., Ended], extracts: Path, account: Path, tmp_path: Path
 ) -> None:
@@ -178,7 +177,7 @@ def test_an_account_that_nobody_answers_for_is_told_before_anything_is_done(
     code, err = c360("run", "--sources", str(extracts))
     assert code == 2
     assert "SNOWFLAKE_ACCOUNT" in err
-    assert time.monotonic() - started < 60
+    assert time.monotonic() - started < 10
     assert not (tmp_path / "home/dagster").exists()
 
 
