@@ -26,7 +26,8 @@ def run_pipeline(
     """Run the whole pipeline.
 
     Returns:
-        0 where everything succeeded, 1 where a step failed, 3 where all ran but a check of severity error failed.
+        0 where everything succeeded, 1 where a step failed, 3 where nothing failed but checks of severity error, those
+        that hold back what comes after them included.
     """
     started = time.perf_counter()
     settings = load_settings()
@@ -43,9 +44,14 @@ def run_pipeline(
     Console().print(render(summary))
     if json_file:
         json_file.write_text(json.dumps(summary, indent=2, default=str) + "\n")
-    if not result.success:
+    return exit_code(summary)
+
+
+def exit_code(summary: dict[str, Any]) -> int:
+    """What the command ends with, by the summary."""
+    if summary["failed_steps"] or not (summary["success"] or summary["stopped_steps"]):
         return EXIT_FAILED
-    return EXIT_CHECKS_FAILED if summary["checks"]["failed"] else EXIT_OK
+    return EXIT_CHECKS_FAILED if summary["stopped_steps"] or summary["checks"]["failed"] else EXIT_OK
 
 
 def _landing(

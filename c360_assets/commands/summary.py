@@ -23,7 +23,8 @@ def collect(settings: Settings, result: Any, seconds: float) -> dict[str, Any]:
         return {
             "run_id": run_id,
             "success": result.success,
-            "failed_steps": _failed_steps(result),
+            "failed_steps": _failures(result, stopped=False),
+            "stopped_steps": _failures(result, stopped=True),
             "records": _records(warehouse, tables),
             "files": _files(warehouse, tables, run_id),
             "profiles": _profiles(warehouse, tables),
@@ -117,14 +118,22 @@ def _checks(result: Any) -> dict[str, Any]:
     }
 
 
-def _failed_steps(result: Any) -> dict[str, str]:
+def _failures(result: Any, stopped: bool) -> dict[str, str]:
+    """Step -> why it ended: those that a blocking check stopped, or those that failed by themselves."""
     steps = {}
     for event in result.all_events:
-        if event.is_step_failure:
+        if event.is_step_failure and _stopped_by_check(event.step_failure_data) is stopped:
             error = event.step_failure_data.error
             cause = error.cause or error if error else None
             steps[event.step_key] = " ".join(cause.message.split())[:500] if cause else "unknown"
     return steps
+
+
+def _stopped_by_check(failure: Any) -> bool:
+    from c360_assets.components.stage_run import STOPPED_BY_CHECK
+
+    told = failure.user_failure_data.metadata if failure.user_failure_data else {}
+    return STOPPED_BY_CHECK in told or bool(failure.error and failure.error.cls_name == "DagsterAssetCheckFailedError")
 
 
 def _lineage(warehouse: Warehouse, tables: set[tuple[str, str]], run_id: str) -> int:
@@ -173,10 +182,13 @@ def render(summary: dict[str, Any]) -> Group:
         f"matches waiting for review: {summary['waiting_for_review']:,}; clusters held back: {summary['held_back']:,}"
     )
     parts.append(f"lineage events: {summary['lineage_events']:,}")
+    for step, message in summary["stopped_steps"].items():
+        parts.append(f"HELD BACK at {step}, and all that comes after it: {message}")
     for step, message in summary["failed_steps"].items():
         parts.append(f"FAILED {step}: {message}")
+    ended = "done" if summary["success"] else "FAILED" if summary["failed_steps"] else "HELD BACK by checks"
     parts.append(
-        f"{'done' if summary['success'] else 'FAILED'} in {summary['seconds']:.1f} s"
+        f"{ended} in {summary['seconds']:.1f} s"
         f" (warehouse {summary['warehouse_seconds']:.1f} s), run {summary['run_id']}"
     )
     return Group(*parts)

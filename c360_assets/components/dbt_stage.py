@@ -14,7 +14,7 @@ from dagster_dbt import DagsterDbtTranslatorSettings, dbt_assets
 from c360_assets.activation import dbt_vars
 from c360_assets.components.resources import WarehouseResource
 from c360_assets.components.stage_lineage import Made
-from c360_assets.components.stage_run import WRITER_POOL, WRITER_TAGS, StageRun, stage_run
+from c360_assets.components.stage_run import STOPPED_BY_CHECK, WRITER_POOL, WRITER_TAGS, StageRun, stage_run
 from c360_assets.components.translator import StageTranslator, asset_key
 from c360_assets.dbt_project import invoke, manifest_path
 from c360_assets.settings import Settings, load_settings
@@ -69,6 +69,12 @@ def _build(this: StageRun, context: dg.AssetExecutionContext, whole: bool) -> It
     # Seeds, views and functions are code: they stand as they are until the stage's code changes.
     results = _run(this, manifest, selection, [] if this.work.full or not whole else _CODE_ALONE)
     failed = [r for r in results if r.status in ("error", "skipped") and r.node.resource_type != "test"]
+    if failed and all(r.status == "skipped" for r in failed) and any(r.status == "fail" for r in results):
+        yield from _check_results(results, context)
+        raise dg.Failure(
+            f"dbt: {len(failed)} node(s) of {this.stage} wait, because a test before them failed.",
+            metadata={STOPPED_BY_CHECK: True},
+        )
     if failed:
         names = ", ".join(r.node.name for r in failed[:5])
         first = next((r for r in failed if r.status == "error"), failed[0])
@@ -180,7 +186,7 @@ def _check_results(results: list[Any], context: dg.AssetExecutionContext) -> Ite
     wanted = {key.name: key for key in context.selected_asset_check_keys}
     for result in results:
         key = wanted.get(result.node.name)
-        if result.node.resource_type == "test" and key:
+        if result.node.resource_type == "test" and result.status != "skipped" and key:
             yield dg.AssetCheckResult(
                 passed=result.status == "pass",
                 asset_key=key.asset_key,

@@ -31,6 +31,8 @@ WRITER_POOL = "warehouse_writer"
 
 
 UNCHANGED = {"unchanged": True}
+# On the failure of a step that nothing is wrong with: a check held it back.
+STOPPED_BY_CHECK = "c360/stopped_by_check"
 
 
 def passed_before(key: dg.AssetKey, name: str) -> dg.AssetCheckResult:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import gzip
-import io
 import json
 import os
 import subprocess
@@ -13,10 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from declared_files import csv_line, header
 from pipeline_home import Done, PipelineHome
-
-from c360_assets.settings import PROJECT_ROOT
-from c360_assets.sources.declared import load_declarations
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
@@ -25,19 +22,6 @@ SQL_NAME = "Robert'); drop table golden_profile.person; --"
 FORMULAS = ["=cmd|' /C calc'!A0", "+1+1", "@SUM(A1)", "-2+3"]
 HUGE = 10 * 1024 * 1024
 OPENED = 2000
-
-
-def header(system: str, name: str) -> list[str]:
-    """Every declared column: a file that lacks one is another fault than those meant here."""
-    declared = load_declarations(PROJECT_ROOT / "c360_assets/defs/source_snapshot")
-    return next(list(o.columns) for s in declared for o in s.objects if (s.system, o.name) == (system, name))
-
-
-def csv_line(columns: list[str], **values: str) -> bytes:
-    """One line of a CSV file; what is not given is empty."""
-    text = io.StringIO()
-    csv.DictWriter(text, columns, lineterminator="\n").writerow(values)
-    return text.getvalue().encode()
 
 
 def account_lines(broken: bool) -> list[bytes]:

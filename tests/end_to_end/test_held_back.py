@@ -1,0 +1,59 @@
+"""Extracts of which nothing may be published: the run ends with 3, nothing leaves, the run after them mended works."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from declared_files import csv_line, header
+from pipeline_home import Done, PipelineHome
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+PEOPLE = 60
+
+
+def write_contacts(landing: Path, host: str) -> None:
+    """A CRM whose export gives every contact an address of this form."""
+    columns = header("salesforce", "contact")
+    lines = [
+        csv_line(columns, Id=f"C{i}", FirstName=f"Given{i}", LastName=f"Family{i}", Email=f"p{i}{host}")
+        for i in range(PEOPLE)
+    ]
+    (landing / "salesforce").mkdir(parents=True, exist_ok=True)
+    (landing / "salesforce/Contact.csv").write_bytes((",".join(columns) + "\n").encode() + b"".join(lines))
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PipelineHome]:
+    home = PipelineHome(tmp_path_factory.mktemp("held") / "home")
+    yield home
+    home.remove()
+
+
+@pytest.fixture(scope="module")
+def held(home: PipelineHome) -> Done:
+    """The run over an export that cut the domains off."""
+    write_contacts(home.path / "landing", "@")
+    return home.run()
+
+
+def test_a_run_that_a_check_holds_back_ends_with_three_and_delivers_nothing(home: PipelineHome, held: Done) -> None:
+    assert held.code == 3, held.err[-3000:]
+    assert held.summary["failed_steps"] == {}
+    assert "golden_profile/person: contract" in held.summary["checks"]["failed_names"]
+    assert home.outbox() == {}
+
+
+def test_it_says_what_held_it_back_and_where_the_rule_is(held: Done) -> None:
+    assert "invalid_emails" in held.err
+    assert "HELD BACK" in held.out
+    assert "governance/validation.yaml" in held.out
+    assert "Traceback" not in held.out + held.err
+
+
+def test_the_run_over_mended_extracts_publishes(home: PipelineHome, held: Done) -> None:
+    write_contacts(home.path / "landing", "@trader.example")
+    done = home.run()
+    assert done.code == 0, done.err[-3000:]
+    assert done.summary["feeds"]["crm"]["delivered"] == PEOPLE
