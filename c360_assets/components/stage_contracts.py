@@ -12,6 +12,7 @@ import dagster as dg
 from c360_assets.components.stage_lineage import asset_tables
 from c360_assets.components.stage_run import StageRun, stage_run
 from c360_assets.components.translator import asset_key
+from c360_assets.contracts.accepted import note_shares
 from c360_assets.contracts.checks import stage_checks
 from c360_assets.contracts.passed import has_passed, note_pass
 from c360_assets.contracts.results import ContractResult
@@ -65,13 +66,14 @@ class _Checking:
         self._results[table] = result
         for failure in result.failures:
             logger.warning(
-                "%s.%s: %s %s breaks in %d of %d rows (%s)",
+                "%s.%s: %s %s breaks in %d of %d rows, %d are tolerated (%s)",
                 self._this.stage,
                 table,
                 failure.column or "table",
                 failure.rule,
                 failure.count,
                 result.rows,
+                failure.allowed,
                 failure.severity,
             )
 
@@ -81,4 +83,5 @@ class _Checking:
             return
         self._this.lineage.checked({asset_key(self._this.stage, t): r.outcomes for t, r in self._results.items()})
         if len(self._results) == self._tables and all(result.passed for result in self._results.values()):
+            note_shares(self.warehouse, self._this.stage, self._results.values())
             note_pass(self.warehouse, self._this.stage, self._changed_at)

@@ -61,13 +61,16 @@ def stage_checks(stage: Stage, assets: Mapping[str, dg.AssetKey], around: Around
 
 def check_tables(session: Any, stage: Stage, tables: list[str]) -> Iterator[tuple[str, ContractResult]]:
     """Validate these tables of a stage; a table without a contract is an error of the project."""
+    from c360_assets.contracts.accepted import accepted_shares
     from c360_assets.contracts.catalogue import contracts
     from c360_assets.contracts.runner import validate
 
     models = contracts(stage)
     if unknown := [table for table in tables if table not in models]:
         raise dg.Failure(f"No contract for {stage} table(s) {', '.join(unknown)}; add it to contracts/{stage}.py.")
-    yield from zip(tables, validate(session, [models[table] for table in tables]), strict=True)
+    if tables:
+        accepted = accepted_shares(session, stage)
+        yield from zip(tables, validate(session, [models[table] for table in tables], accepted), strict=True)
 
 
 def to_check_result(asset: dg.AssetKey, result: ContractResult) -> dg.AssetCheckResult:

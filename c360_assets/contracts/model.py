@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -14,6 +15,8 @@ from pandera.api.checks import Check
 from pandera.api.ibis.types import IbisData
 from pandera.dtypes import immutable
 from pandera.engines import ibis_engine
+
+from c360_assets.contracts.thresholds import Limit
 
 
 @ibis_engine.Engine.register_dtype(equivalents=[dt.JSON, dt.JSON(), dt.json])
@@ -30,7 +33,7 @@ class Contract(pa.DataFrameModel):
     The docstring of a contract states the table's grain; field names are the columns' names in lower case.
     Rules are properties of fields, `pa.dataframe_check`s that return a boolean column, and `across` for rules
     that need other rows or tables. A rule with `raise_warning=True` warns; every other one is an error and
-    stops what comes after. `tolerances` says which share of the rows, 0 to 1, may break a rule.
+    stops what comes after. `tolerances` says which share of the rows, 0 to 1, may break a rule, or its limit.
     """
 
     class Config:
@@ -39,9 +42,11 @@ class Contract(pa.DataFrameModel):
         strict = False
 
     _table = ""
-    _tolerances: Mapping[str, float] = {}
+    _tolerances: Mapping[str, float | Limit] = {}
 
-    def __init_subclass__(cls, table: str = "", tolerances: Mapping[str, float] | None = None, **kwargs: Any) -> None:
+    def __init_subclass__(
+        cls, table: str = "", tolerances: Mapping[str, float | Limit] | None = None, **kwargs: Any
+    ) -> None:
         super().__init_subclass__(**kwargs)
         cls._table = table
         cls._tolerances = tolerances or {}
@@ -65,9 +70,10 @@ class Contract(pa.DataFrameModel):
         return schema, table
 
     @classmethod
-    def contract_tolerance(cls, rule: str) -> float:
-        """The share of the rows, 0 to 1, that may break the rule."""
-        return cls._tolerances.get(rule, 0.0)
+    def contract_allowed(cls, rule: str, rows: int, accepted: float | None = None) -> int:
+        """How many of `rows` may break the rule. `accepted` is the share that broke it when the stage last passed."""
+        tolerance = cls._tolerances.get(rule, 0.0)
+        return tolerance.allowed(rows, accepted) if isinstance(tolerance, Limit) else math.floor(tolerance * rows)
 
 
 def other(table: str, **columns: str) -> ir.Table:

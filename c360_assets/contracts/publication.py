@@ -1,7 +1,7 @@
 """What the design's 'Validation before publication' asks of golden profiles, as rules for their contracts.
 
-Within the thresholds of governance/validation.yaml they hold: a profile at fault is held back row by row by
-its feed, so that one bad customer never stops the others. Beyond them the check fails.
+Within the limits of governance/validation.yaml they hold, so that one bad customer never stops the others. Beyond
+them it is not customers that are at fault but a source or the pipeline: the check fails.
 """
 
 from __future__ import annotations
@@ -20,12 +20,13 @@ TOLERANCES = load_thresholds()
 def for_profiles(kind: str) -> list[Check]:
     """Rules for people and organizations alike."""
     identifiers = {
-        "organization": ("email", "phone", "domain", "tax_id", "registration_id"),
-        "person": ("email", "phone"),
+        "organization": ("email", "domain", "tax_id", "registration_id"),
+        "person": ("email",),
     }[kind]
 
     def nameless(t: ir.Table) -> ir.Table:
-        return t.filter(ibis.and_(*(t[column].isnull() for column in identifiers)))
+        # A number that is not valid is known, and identifies nobody.
+        return t.filter(~t.phone_is_valid & ibis.and_(*(t[column].isnull() for column in identifiers)))
 
     def malformed(t: ir.Table) -> ir.Table:
         return t.filter(t.email.notnull() & ~t.email.re_search(patterns.EMAIL))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import math
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from c360_assets.contracts.compile import Compiled, compile_contract
 from c360_assets.contracts.model import Contract
 from c360_assets.contracts.results import ContractResult, Failure, Outcome, Severity
 from c360_assets.warehouse import Warehouse
 
+NOTHING_ACCEPTED: Mapping[tuple[str, str], float] = MappingProxyType({})
 _TYPES = {
     "TEXT": "string",
     "FLOAT": "float64",
@@ -43,8 +44,12 @@ def columns_of(warehouse: Warehouse, schema: str) -> dict[str, dict[str, str]]:
     return tables
 
 
-def validate(warehouse: Warehouse, models: Iterable[type[Contract]]) -> Iterator[ContractResult]:
+def validate(
+    warehouse: Warehouse, models: Iterable[type[Contract]], accepted: Mapping[tuple[str, str], float] = NOTHING_ACCEPTED
+) -> Iterator[ContractResult]:
     """Validate each model's table and yield its result, in order.
+
+    `accepted`: (SCHEMA.TABLE, rule) -> share of the rows that broke the rule when the stage last passed.
 
     Raises:
         WarehouseError: a statement failed. A broken rule is a result and raises nothing.
@@ -59,21 +64,21 @@ def validate(warehouse: Warehouse, models: Iterable[type[Contract]]) -> Iterator
             missing = Failure("", "table_exists", 1)
             yield ContractResult(f"{schema}.{table}", 0, 0.0, (missing,))
         else:
-            yield _validate(warehouse, compile_contract(model, columns))
+            yield _validate(warehouse, compile_contract(model, columns), accepted)
 
 
-def _validate(warehouse: Warehouse, compiled: Compiled) -> ContractResult:
+def _validate(warehouse: Warehouse, compiled: Compiled, accepted: Mapping[tuple[str, str], float]) -> ContractResult:
     started = time.perf_counter()
     rows, *counts = next(iter(warehouse.rows(compiled.sql)))
     failures = [Failure(column, what, rows) for column, what in compiled.absent]
     outcomes = []
+    table = ".".join(compiled.model.contract_table())
     for rule, found in zip(compiled.rules, counts, strict=True):
         count = int(found or 0)
-        allowed = math.floor(compiled.model.contract_tolerance(rule.name) * rows)
+        allowed = compiled.model.contract_allowed(rule.name, rows, accepted.get((table, rule.name)))
         outcomes.append(Outcome(rule.column, rule.name, count, rule.severity, count <= allowed))
         if count > allowed:
             query = compiled.query(rule)
             failures.append(Failure(rule.column, rule.name, count, rule.severity, allowed, query))
     outcomes += [Outcome(column, what, rows, Severity.ERROR, False) for column, what in compiled.absent]
-    table = ".".join(compiled.model.contract_table())
     return ContractResult(table, int(rows), time.perf_counter() - started, tuple(failures), tuple(outcomes))

@@ -13,11 +13,17 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 PEOPLE = 60
 
 
-def write_contacts(landing: Path, host: str) -> None:
-    """A CRM whose export gives every contact an address of this form."""
+def write_contacts(landing: Path, host: str, broken: int = 0) -> None:
+    """A CRM whose export gives every contact an address at this host, and the first few none."""
     columns = header("salesforce", "contact")
     lines = [
-        csv_line(columns, Id=f"C{i}", FirstName=f"Given{i}", LastName=f"Family{i}", Email=f"p{i}{host}")
+        csv_line(
+            columns,
+            Id=f"C{i}",
+            FirstName=f"Given{i}",
+            LastName=f"Family{i}",
+            Email=f"p{i}{'@' if i < broken else host}",
+        )
         for i in range(PEOPLE)
     ]
     (landing / "salesforce").mkdir(parents=True, exist_ok=True)
@@ -52,8 +58,21 @@ def test_it_says_what_held_it_back_and_where_the_rule_is(held: Done) -> None:
     assert "Traceback" not in held.out + held.err
 
 
-def test_the_run_over_mended_extracts_publishes(home: PipelineHome, held: Done) -> None:
+@pytest.fixture(scope="module")
+def mended(home: PipelineHome, held: Done) -> Done:
+    """The run over the export as it should have been."""
     write_contacts(home.path / "landing", "@trader.example")
-    done = home.run()
-    assert done.code == 0, done.err[-3000:]
-    assert done.summary["feeds"]["crm"]["delivered"] == PEOPLE
+    return home.run()
+
+
+def test_the_run_over_mended_extracts_publishes(mended: Done) -> None:
+    assert mended.code == 0, mended.err[-3000:]
+    assert mended.summary["feeds"]["crm"]["delivered"] == PEOPLE
+
+
+def test_a_share_that_jumps_holds_back_where_it_would_have_passed_before(home: PipelineHome, mended: Done) -> None:
+    # A tenth: as much as a first run may have, and more than twice what the last one had.
+    write_contacts(home.path / "landing", "@trader.example", broken=PEOPLE // 10)
+    jumped = home.run()
+    assert jumped.code == 3, jumped.err[-3000:]
+    assert "invalid_emails" in jumped.err

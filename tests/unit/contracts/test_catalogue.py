@@ -5,7 +5,6 @@ import pytest
 
 from c360_assets.contracts.catalogue import contracts
 from c360_assets.contracts.source_snapshot import models
-from c360_assets.contracts.thresholds import ThresholdError, load_thresholds
 from c360_assets.stages import Stage
 
 
@@ -42,15 +41,6 @@ def test_a_contract_names_the_columns_as_the_loader_does(tmp_path):
     )
     columns = next(models(tmp_path)).to_schema().columns
     assert {"owner_name", "_2nd_line", "source_line"} < set(columns)
-
-
-def test_thresholds_are_shares(tmp_path):
-    path = tmp_path / "validation.yaml"
-    path.write_text("customer_360_validation: {thresholds: {duplicates: 5}}")
-    with pytest.raises(ThresholdError, match="duplicates=5"):
-        load_thresholds(path)
-    path.write_text("customer_360_validation: {thresholds: {duplicates: 0.5}}")
-    assert load_thresholds(path)["duplicates"] == 0.5
 
 
 def test_the_checks_are_made_without_importing_pandera():

@@ -1,14 +1,18 @@
 """One broken rule at a time: it, and only it, is found, and what is found holds no values."""
 
+from dataclasses import replace
+
 import ibis
 import pytest
 
+from c360_assets.contracts.accepted import accepted_shares, note_shares
 from c360_assets.contracts.catalogue import contracts
 from c360_assets.contracts.model import Violations
-from c360_assets.contracts.results import Severity
+from c360_assets.contracts.results import Outcome, Severity
 from c360_assets.contracts.runner import validate
 from c360_assets.stages import Stage
 
+ERROR = Severity.ERROR
 CLUSTER = {
     "record_key": "'salesforce:account:1'",
     "entity_kind": "'organization'",
@@ -140,6 +144,23 @@ def test_consent_conflicts_within_the_threshold_pass_and_beyond_it_fail(every_ta
     for i in range(7):  # 8 of 27 rows, where a quarter is allowed
         insert("GOLDEN_PROFILE.CONSENT", **(CONSENT | {"region": f"'Z{i}'", "is_conflict": "true"}))
     assert failures(every_table, Stage.GOLDEN_PROFILE, "consent")[0] == {("", "consent_conflicts", 8)}
+
+
+def test_a_share_that_more_than_doubled_since_the_last_pass_fails(every_table, insert):
+    insert("MATCH_CLUSTER.PROFILE_REGISTRY", **REGISTRY)
+    for i in range(50):
+        insert("GOLDEN_PROFILE.CONSENT", **(CONSENT | {"region": f"'R{i}'", "is_conflict": str(i < 6).lower()}))
+    _, result = failures(every_table, Stage.GOLDEN_PROFILE, "consent")
+    assert result.passed  # 12 %, and nothing to compare with
+    every_table.execute("create schema if not exists LINEAGE")
+    assert accepted_shares(every_table, Stage.GOLDEN_PROFILE) == {}
+    for share, passes in ((0.07, True), (0.03, False)):
+        accepted_before = replace(result, outcomes=(Outcome("", "consent_conflicts", int(share * 100), ERROR, True),))
+        note_shares(every_table, Stage.GOLDEN_PROFILE, [replace(accepted_before, rows=100)])
+        accepted = accepted_shares(every_table, Stage.GOLDEN_PROFILE)
+        assert accepted == {("GOLDEN_PROFILE.CONSENT", "consent_conflicts"): share}
+        (now,) = validate(every_table, [contracts(Stage.GOLDEN_PROFILE)["consent"]], accepted)
+        assert now.passed is passes
 
 
 def marketing(insert, consent="granted", status="active"):
