@@ -155,6 +155,16 @@ def main() -> None:
     except KeyboardInterrupt:
         typer.secho("interrupted; run the same command again to go on", err=True)
         sys.exit(130)
+    except Exception as error:
+        from c360_assets.full_disk import tell_full_disk
+        from c360_assets.settings import load_settings
+
+        told = tell_full_disk(error, load_settings().home)
+        if not told:
+            raise
+        # On a line of its own: what was being logged meanwhile may have been cut off.
+        typer.secho(f"\nerror: {told}", fg=typer.colors.RED, err=True)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from typing import Any
 from rich.console import Console
 from rich.logging import RichHandler
 
+from c360_assets.full_disk import tell_full_disk
 from c360_assets.locking import writer_lock
 from c360_assets.settings import Settings, load_settings
 
@@ -42,6 +43,8 @@ def run_pipeline(
 
         summary = collect(settings, result, time.perf_counter() - started) | {"without_files": without_files}
     Console().print(render(summary))
+    if told := next(filter(None, (tell_full_disk(m, settings.home) for m in summary["failed_steps"].values())), None):
+        Console().print(told)
     if json_file:
         json_file.write_text(json.dumps(summary, indent=2, default=str) + "\n")
     return exit_code(summary)
