@@ -69,12 +69,14 @@ _RESERVED = re.compile(
 
 
 def personal_columns(inferred: InferredObject, kind: EntityKind | None) -> list[str]:
-    """Columns whose names speak of personal data; a plain name is personal where it is a person's."""
+    """Columns whose names speak of personal data, or whose values are e-mail addresses whatever the name says; a
+    plain name is personal where it is a person's."""
     names = {"name"} if kind == "person" else set()
     return [
         c.name
         for c in inferred.columns
-        if c.type in ("string", "date", "json") and (_PERSONAL.fullmatch(_words(c.name)) or _words(c.name) in names)
+        if c.type in ("string", "date", "json")
+        and (_PERSONAL.fullmatch(_words(c.name)) or _words(c.name) in names or "email" in c.looks)
     ]
 
 
@@ -105,6 +107,11 @@ def _mapping(inferred: InferredObject, patterns: dict[str, str]) -> dict[str, st
             if fits and name not in taken.values() and re.fullmatch(pattern, _words(column.name)):
                 taken[target] = name
                 break
+    # Exports whose headers have slipped: where no name helps, the one column whose values look so.
+    for target in ("email", "website"):
+        alike = [name for name, c in names.items() if _LOOKS[target] in c.looks and name not in taken.values()]
+        if target in patterns and target not in taken and len(alike) == 1:
+            taken[target] = alike[0]
     return {target: _expression(name) for target, name in taken.items()}
 
 

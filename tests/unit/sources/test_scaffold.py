@@ -171,6 +171,19 @@ def test_a_column_is_mapped_only_where_its_values_look_so(tmp_path, root):
     assert "Not used: id, website, email." in sites
 
 
+def test_slipped_headers_are_seen_through_by_the_values_and_hide_no_personal_data(tmp_path, root):
+    slipped = {"id": "1", "Name": "S", "Phone": "1 234", "E-mail": "10/01/15", "Note": "www.x.no", "Remark": "a@x.no"}
+    twice = slipped | {"Fax": "b@x.no"}
+    sample(tmp_path / "in", "shops.csv", [slipped])
+    sample(tmp_path / "in", "sites.csv", [twice])
+    scaffold_source("app", tmp_path / "in", root, "organization")
+    shops, sites = (root / "dbt/models/normalized_record/app/app__organization.sql").read_text().split("union all")
+    assert "email='remark'" in shops and "website='note'" in shops
+    assert "email=" not in sites
+    (system,) = load_declarations(root / "c360_assets" / "defs" / "source_snapshot")
+    assert {"Remark"} <= set(next(o.personal for o in system.objects if o.name == "shops"))
+
+
 def test_the_user_says_what_a_record_describes_and_facts_stay_facts(tmp_path, root):
     sample(tmp_path / "in", "clubs.csv", [{"id": "1", "Name": "Ann's", "e-mail": "a@x.no"}])
     sample(tmp_path / "in", "visits.csv", [{"id": "1", "club": "1", "at": "2026-01-01"}])
