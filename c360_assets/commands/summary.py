@@ -147,12 +147,20 @@ def _lineage(warehouse: Warehouse, tables: set[tuple[str, str]], run_id: str) ->
     )
 
 
+def _without_files(summary: dict[str, Any]) -> list[str]:
+    """The declared objects that have no file, or their system where it has no record either."""
+    objects = [name.split(" (")[0] for name in summary.get("without_files", ())]
+    return sorted({name if summary["records"].get(name.split(":")[0]) else name.split(":")[0] for name in objects})
+
+
 def render(summary: dict[str, Any]) -> Group:
     """The summary for a terminal."""
     parts: list[Any] = []
     sources = Table("source", "records", title="Records per source", title_justify="left")
+    without = _without_files(summary)
     for system, count in summary["records"].items():
-        sources.add_row(system, f"{count:,}")
+        if system not in without:
+            sources.add_row(system, f"{count:,}")
     parts.append(sources)
     profiles = Table("kind", "records", "profiles", "duplicates removed", title="Profiles", title_justify="left")
     for kind, row in summary["profiles"].items():
@@ -170,10 +178,8 @@ def render(summary: dict[str, Any]) -> Group:
     parts.append(
         f"files: {files['loaded']} loaded, {files['rejected']} rejected; {files['rows_quarantined']} rows quarantined"
     )
-    if summary.get("without_files"):
-        parts.append(
-            "no files in the landing zone for: " + ", ".join(name.split(" (")[0] for name in summary["without_files"])
-        )
+    if without:
+        parts.append(f"no files in the landing zone for: {', '.join(without)}")
     parts.append(f"checks: {checks['passed']} passed, {checks['warned']} warned, {checks['failed']} failed")
     parts.extend(f"  failed: {name}" for name in checks["failed_names"])
     if checks["failed"]:
