@@ -13,6 +13,7 @@ from typing import Any
 from rich.console import Console
 from rich.logging import RichHandler
 
+from c360_assets.collector import rare_collections
 from c360_assets.full_disk import tell_full_disk
 from c360_assets.locking import writer_lock
 from c360_assets.settings import Settings, load_settings
@@ -98,7 +99,7 @@ def _execute(settings: Settings, landing: Path, full_rebuild: bool) -> Any:
     from c360_assets.killed_runs import end_killed_runs
 
     job = defs().resolve_job_def(JOB)
-    with dg.DagsterInstance.get() as instance:
+    with dg.DagsterInstance.get() as instance, rare_collections():
         end_killed_runs(instance, LANDING_TAG)
         return job.execute_in_process(
             instance=instance,
