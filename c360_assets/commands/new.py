@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast, get_args
 
 import typer
 
@@ -12,11 +13,11 @@ from c360_assets.settings import PROJECT_ROOT
 def run_new_source(name: str, files: Path, entity: str | None) -> None:
     """Write the declaration and the dbt models of a new source."""
     from c360_assets.sources.errors import SourceError
-    from c360_assets.sources.scaffold import scaffold_source
+    from c360_assets.sources.scaffold import EntityKind, scaffold_source
 
-    if entity not in (None, "person", "organization"):
-        raise SourceError(f"--entity {entity!r} is not possible; use person or organization.")
-    written = scaffold_source(name, files, PROJECT_ROOT, entity)  # type: ignore[arg-type]
+    if entity is not None and entity not in get_args(EntityKind):
+        raise SourceError(f"--entity {entity!r} is not possible; use {' or '.join(get_args(EntityKind))}.")
+    written = scaffold_source(name, files, PROJECT_ROOT, cast(EntityKind | None, entity))
     _tell(
         written,
         "Read both through: owner, cadence and sensitivity in the declaration, which column is what in the model.\n"

@@ -5,7 +5,7 @@ Algorithms as python-stdnum documents them for each country; the tests check the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
@@ -34,16 +34,16 @@ def _germany(v: Ints) -> Ints:
     return v * 10 + (11 - product) % 10
 
 
-def _weighted(v: Ints, width: int, weights: list[int], modulus: int = 11) -> Ints:
-    return (_digits(v, width) * np.asarray(weights)).sum(axis=1) % modulus
+def _weighted(v: Ints, weights: list[int], modulus: int = 11) -> Ints:
+    return (_digits(v, len(weights)) * np.asarray(weights)).sum(axis=1) % modulus
 
 
-def _avoid(v: Ints, check: Callable[[Ints], Ints], forbidden: int) -> Ints:
-    """Step over the numbers that have no check digit."""
+def _checked(v: Ints, weights: list[int], forbidden: int) -> Iterator[tuple[int, int]]:
+    """The numbers with their remainders modulo 11, stepping over those that have no check digit."""
     v = v.copy()
-    while (bad := check(v) == forbidden).any():
+    while (bad := _weighted(v, weights) == forbidden).any():
         v[bad] += 1
-    return v
+    return zip(v.tolist(), _weighted(v, weights).tolist(), strict=True)
 
 
 def _texts(country: str, v: Ints) -> list[str]:
@@ -59,9 +59,7 @@ def _texts(country: str, v: Ints) -> list[str]:
             siren = (n + 30_000_000) * 10 + _luhn(_digits(n + 30_000_000, 8))
             return [f"FR{(12 + 3 * (s % 97)) % 97:02d}{s:09d}" for s in siren.tolist()]
         case "NL":
-            check = lambda x: _weighted(x, 8, [9, 8, 7, 6, 5, 4, 3, 2])  # noqa: E731
-            base = _avoid(n + 10_000_000, check, 10)
-            return [f"NL{x:08d}{c}B01" for x, c in zip(base, check(base), strict=True)]
+            return [f"NL{x:08d}{c}B01" for x, c in _checked(n + 10_000_000, [9, 8, 7, 6, 5, 4, 3, 2], 10)]
         case "BE":
             base = n + 4_000_000
             return [f"BE{x:08d}{97 - x % 97:02d}" for x in base.tolist()]
@@ -71,30 +69,25 @@ def _texts(country: str, v: Ints) -> list[str]:
             base = n * 1000 + 15  # the seven digits of the company, then the province
             return [f"IT{x:010d}{c}" for x, c in zip(base, _luhn(_digits(base, 10)), strict=True)]
         case "GB":
-            total = _weighted(n, 7, [8, 7, 6, 5, 4, 3, 2], 97)
+            total = _weighted(n, [8, 7, 6, 5, 4, 3, 2], 97)
             return [f"GB{x:07d}{97 - c:02d}" for x, c in zip(n, total, strict=True)]
         case "SE":
             base = n + 556_000_000 - n // 10**7 * 10**7
             return [f"SE{x:09d}{c}01" for x, c in zip(base, _luhn(_digits(base, 9)), strict=True)]
         case "DK":
-            check = lambda x: _weighted(x, 7, [2, 7, 6, 5, 4, 3, 2])  # noqa: E731
-            base = _avoid(np.where(n < 10**6, n + 10**6, n), check, 1)
-            return [f"DK{x:07d}{(11 - c) % 11}" for x, c in zip(base, check(base), strict=True)]
+            return [
+                f"DK{x:07d}{(11 - c) % 11}"
+                for x, c in _checked(np.where(n < 10**6, n + 10**6, n), [2, 7, 6, 5, 4, 3, 2], 1)
+            ]
         case "FI":
-            check = lambda x: _weighted(x, 7, [7, 9, 10, 5, 8, 4, 2])  # noqa: E731
-            base = _avoid(n, check, 1)
-            return [f"FI{x:07d}{(11 - c) % 11}" for x, c in zip(base, check(base), strict=True)]
+            return [f"FI{x:07d}{(11 - c) % 11}" for x, c in _checked(n, [7, 9, 10, 5, 8, 4, 2], 1)]
         case "PL":
-            check = lambda x: _weighted(x, 9, [6, 5, 7, 2, 3, 4, 5, 6, 7])  # noqa: E731
-            base = _avoid(n + 520_000_000, check, 10)
-            return [f"PL{x:09d}{c}" for x, c in zip(base, check(base), strict=True)]
+            return [f"PL{x:09d}{c}" for x, c in _checked(n + 520_000_000, [6, 5, 7, 2, 3, 4, 5, 6, 7], 10)]
         case "CH":
-            check = lambda x: _weighted(x, 8, [5, 4, 3, 2, 7, 6, 5, 4])  # noqa: E731
-            base = _avoid(n + 10_000_000, check, 1)
-            return [f"CHE{x:08d}{(11 - c) % 11}" for x, c in zip(base, check(base), strict=True)]
+            return [f"CHE{x:08d}{(11 - c) % 11}" for x, c in _checked(n + 10_000_000, [5, 4, 3, 2, 7, 6, 5, 4], 1)]
         case "AU":
             body = n + 100_000_000
-            rest = _weighted(body, 9, [3, 5, 7, 9, 11, 13, 15, 17, 19], 89)
+            rest = _weighted(body, [3, 5, 7, 9, 11, 13, 15, 17, 19], 89)
             return [f"{11 + (-c - 1) % 89:02d}{x:09d}" for x, c in zip(body.tolist(), rest.tolist(), strict=True)]
         case _:
             return [f"{30 + x % 19:02d}-{x:07d}" for x in n.tolist()]
