@@ -31,18 +31,20 @@ placeholder as (
 keyed as (
   select
     given.*,
-    {{ normalize_street_letters('coalesce(street_ascii.ascii, given.street)') }},
+    coalesce(street_ascii.ascii, given.street) as street_in_ascii,
     {{ normalize_letters('coalesce(city_ascii.ascii, given.city)') }} as city_letters
   from organization_input as given
   left join ascii_value as street_ascii on given.street = street_ascii.raw
   left join ascii_value as city_ascii on given.city = city_ascii.raw
 ),
 
+{{ normalize_street_letters('keyed', 'addressed') }},
+
 -- The domain that the source names, else its website's, else its mailbox's unless the mailbox is free mail.
 located as (
   select
-    keyed.*,
-    coalesce(own_city.canonical, keyed.city_letters) as city_key,
+    addressed.*,
+    coalesce(own_city.canonical, addressed.city_letters) as city_key,
     mail_domain.domain as email_domain,
     site_domain.domain as website_domain,
     coalesce(
@@ -52,12 +54,12 @@ located as (
       when named_domain.domain is not null then named_domain.shared_reason
       when site_domain.domain is not null then site_domain.shared_reason
     end as domain_shared_reason
-  from keyed
+  from addressed
   left join synonym as own_city
-    on own_city.kind = 'city' and keyed.city_letters = own_city.value
-  left join domain_value as named_domain on named_domain.raw = lower(keyed.domain)
-  left join domain_value as site_domain on site_domain.raw = lower(keyed.website)
-  left join domain_value as mail_domain on mail_domain.raw = {{ normalize_email_host('keyed.email') }}
+    on own_city.kind = 'city' and addressed.city_letters = own_city.value
+  left join domain_value as named_domain on named_domain.raw = lower(addressed.domain)
+  left join domain_value as site_domain on site_domain.raw = lower(addressed.website)
+  left join domain_value as mail_domain on mail_domain.raw = {{ normalize_email_host('addressed.email') }}
 )
 
 select

@@ -25,7 +25,7 @@ keyed as (
       trim(regexp_replace(lower(coalesce(given_ascii.ascii, part.given)), '[^a-z ]', '')), ' ', 1
     ) as given_letters,
     {{ normalize_letters('coalesce(family_ascii.ascii, part.family)') }} as family_letters,
-    {{ normalize_street_letters('coalesce(street_ascii.ascii, part.street)') }},
+    coalesce(street_ascii.ascii, part.street) as street_in_ascii,
     {{ normalize_letters('coalesce(city_ascii.ascii, part.city)') }} as city_letters
   from person_part as part
   left join ascii_value as given_ascii on part.given = given_ascii.raw
@@ -34,16 +34,18 @@ keyed as (
   left join ascii_value as city_ascii on part.city = city_ascii.raw
 ),
 
+{{ normalize_street_letters('keyed', 'addressed') }},
+
 formal as (
   select
-    keyed.*,
-    nullif(coalesce(formal_name.canonical, keyed.given_letters), '') as given_key,
-    coalesce(own_city.canonical, keyed.city_letters) as city_key
-  from keyed
+    addressed.*,
+    nullif(coalesce(formal_name.canonical, addressed.given_letters), '') as given_key,
+    coalesce(own_city.canonical, addressed.city_letters) as city_key
+  from addressed
   left join synonym as formal_name
-    on formal_name.kind = 'given_name' and keyed.given_letters = formal_name.value
+    on formal_name.kind = 'given_name' and addressed.given_letters = formal_name.value
   left join synonym as own_city
-    on own_city.kind = 'city' and keyed.city_letters = own_city.value
+    on own_city.kind = 'city' and addressed.city_letters = own_city.value
 )
 
 select
