@@ -149,22 +149,25 @@ def main() -> None:
 
     try:
         app()
-    except MENDABLE as error:
-        typer.secho(f"error: {error}", fg=typer.colors.RED, err=True)
-        sys.exit(2)
     except KeyboardInterrupt:
         typer.secho("interrupted; run the same command again to go on", err=True)
         sys.exit(130)
     except Exception as error:
-        from c360_assets.full_disk import tell_full_disk
-        from c360_assets.settings import load_settings
-
-        told = tell_full_disk(error, load_settings().home)
-        if not told:
+        if told := _full_disk(error):
+            # On a line of its own: what was being logged meanwhile may have been cut off.
+            typer.secho(f"\nerror: {told}", fg=typer.colors.RED, err=True)
+            sys.exit(1)
+        if not isinstance(error, MENDABLE):
             raise
-        # On a line of its own: what was being logged meanwhile may have been cut off.
-        typer.secho(f"\nerror: {told}", fg=typer.colors.RED, err=True)
-        sys.exit(1)
+        typer.secho(f"error: {error}", fg=typer.colors.RED, err=True)
+        sys.exit(2)
+
+
+def _full_disk(error: Exception) -> str | None:
+    from c360_assets.full_disk import tell_full_disk
+    from c360_assets.settings import SettingsError, load_settings
+
+    return None if isinstance(error, SettingsError) else tell_full_disk(error, load_settings().home)
 
 
 if __name__ == "__main__":

@@ -53,6 +53,9 @@ _FULL_DISK = re.compile(
     r"No space left on device|ENOSPC|failed to offload|could not allocate block|max_temp_directory", re.I
 )
 
+# What a write to disk may raise; a failed commit says so of its transaction.
+_WRITES = (duckdb.IOException, duckdb.FatalException, duckdb.TransactionException, OSError)
+
 
 def as_sql_error(error: Exception) -> ProgrammingError:
     """The SQL error for whatever a statement raised."""
@@ -77,7 +80,7 @@ def as_sql_error(error: Exception) -> ProgrammingError:
             300010,
             "53200",
         )
-    if isinstance(error, duckdb.IOException | duckdb.FatalException | OSError) and _FULL_DISK.search(text):
+    if isinstance(error, _WRITES) and _FULL_DISK.search(text):
         return sql_error(
             "The disk is full: the embedded engine could not write. Committed data are unharmed; free space under "
             "C360_HOME and run the statement again.",

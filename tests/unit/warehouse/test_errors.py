@@ -29,8 +29,9 @@ def test_an_unexpected_error_has_a_number_and_no_text():
     assert error.errno == 261000 and "geheim" not in str(error) and "KeyError" in str(error)
 
 
-def test_a_full_disk_says_what_to_do():
-    error = as_sql_error(duckdb.IOException('Could not write file "x": No space left on device'))
+@pytest.mark.parametrize("kind", [duckdb.IOException, duckdb.TransactionException])
+def test_a_full_disk_says_what_to_do(kind):
+    error = as_sql_error(kind('Failed to commit: Could not write file "x": No space left on device'))
     assert "disk is full" in str(error) and "C360_HOME" in str(error)
 
 
