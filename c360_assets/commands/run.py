@@ -120,6 +120,8 @@ def _forward(settings: Settings) -> None:
 
 
 def _terminal_log(console: Console) -> None:
+    # A log file that cannot be written (a full disk) is told once, by the run, and not as a traceback per line.
+    logging.raiseExceptions = False
     # markup off: a source's file name may hold brackets.
     handler = RichHandler(console=console, show_path=False, show_level=False, markup=False, log_time_format="%X")
     logger = logging.getLogger("c360")
