@@ -12,12 +12,13 @@
 {% macro normalize_person_columns() %}
   {%- do return({
     'full_name': 'varchar', 'given_name': 'varchar', 'middle_name': 'varchar', 'family_name': 'varchar',
-    'date_of_birth': 'date', 'gender': 'varchar', 'email': 'varchar', 'phone': 'varchar', 'phone_2': 'varchar',
+    'date_of_birth': 'date', 'date_of_birth_text': 'varchar', 'gender': 'varchar', 'email': 'varchar', 'phone': 'varchar', 'phone_2': 'varchar',
     'street': 'varchar', 'city': 'varchar', 'region': 'varchar', 'postcode': 'varchar', 'country': 'varchar',
     'tax_id': 'varchar', 'language': 'varchar', 'job_title': 'varchar',
     'organization_record_key': 'varchar', 'organization_name': 'varchar', 'brand': 'varchar',
     'sales_region': 'varchar', 'lifecycle_stage': 'varchar', 'account_owner': 'varchar', 'created_at': 'timestamp_ntz',
     'crm_record_key': 'varchar', 'billing_record_key': 'varchar', 'user_record_key': 'varchar',
+    'attributes': 'variant',
   }) -%}
 {% endmacro %}
 
@@ -32,6 +33,7 @@
     'sales_region': 'varchar', 'payment_terms': 'varchar', 'currency': 'varchar', 'plan': 'varchar',
     'created_at': 'timestamp_ntz',
     'crm_record_key': 'varchar', 'billing_record_key': 'varchar', 'workspace_record_key': 'varchar',
+    'attributes': 'variant',
   }) -%}
 {% endmacro %}
 

@@ -8,6 +8,16 @@
   nullif({{ normalize_umlauts("regexp_replace(lower(" ~ ascii ~ "), '[^a-z]', '')") }}, '')
 {%- endmacro %}
 
+{# All words of some ASCII texts, each once, in alphabetical order. #}
+{% macro normalize_words(texts) -%}
+  {%- set joint -%}
+    {%- for text in texts %}coalesce({{ text }} || ' ', ''){% if not loop.last %} || {% endif %}{% endfor -%}
+  {%- endset -%}
+  nullif(array_to_string(array_sort(array_distinct(split(
+    trim(regexp_replace(regexp_replace(lower({{ joint }}), '[''`.]', ''), '[^a-z0-9]+', ' ')), ' '
+  ))), ' '), '')
+{%- endmacro %}
+
 {# True for text that needs transliteration. #}
 {% macro normalize_is_foreign(text) -%}
   {{ text }} is not null and not regexp_like({{ text }}, '[ -~]*')

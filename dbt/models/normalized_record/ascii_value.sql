@@ -6,7 +6,7 @@ person_part as (select * from {{ ref('person_part') }}),
 organization_input as (select * from {{ ref('organization_input') }}),
 
 written as (
-  {%- for column in ['given', 'family', 'street', 'city'] %}
+  {%- for column in ['given', 'middle', 'family', 'full_name', 'street', 'city'] %}
     select {{ column }} as raw from person_part
     where {{ normalize_is_foreign(column) }}
     union distinct

@@ -113,6 +113,7 @@ select
   located.currency,
   located.plan,
   located.created_at,
+  located.attributes,
   {{ run_started_at() }} as changed_at
 from located
 left join placeholder on placeholder.value = lower(located.name)

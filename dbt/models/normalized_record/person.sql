@@ -26,10 +26,17 @@ keyed as (
     ) as given_letters,
     {{ normalize_letters('coalesce(family_ascii.ascii, part.family)') }} as family_letters,
     coalesce(street_ascii.ascii, part.street) as street_in_ascii,
-    {{ normalize_letters('coalesce(city_ascii.ascii, part.city)') }} as city_letters
+    {{ normalize_letters('coalesce(city_ascii.ascii, part.city)') }} as city_letters,
+    {{ normalize_words(
+      ['coalesce(given_ascii.ascii, part.given)', 'coalesce(middle_ascii.ascii, part.middle)',
+       'coalesce(family_ascii.ascii, part.family)', 'coalesce(full_ascii.ascii, part.full_name)']
+    ) }} as name_words,
+    coalesce(part.date_of_birth::varchar, {{ normalize_birth_key('part.date_of_birth_text') }}) as birth_key
   from person_part as part
   left join ascii_value as given_ascii on part.given = given_ascii.raw
   left join ascii_value as family_ascii on part.family = family_ascii.raw
+  left join ascii_value as middle_ascii on part.middle = middle_ascii.raw
+  left join ascii_value as full_ascii on part.full_name = full_ascii.raw
   left join ascii_value as street_ascii on part.street = street_ascii.raw
   left join ascii_value as city_ascii on part.city = city_ascii.raw
 ),
@@ -74,7 +81,9 @@ select
     when formal.family_letters is null then formal.given_key
     else least(formal.given_key, formal.family_letters) || ' ' || greatest(formal.given_key, formal.family_letters)
   end as full_name_key,
-  formal.date_of_birth,
+  formal.name_words,
+  coalesce(formal.date_of_birth, try_to_date(formal.birth_key, 'YYYY-MM-DD')) as date_of_birth,
+  formal.birth_key,
   lower(left(formal.gender, 1)) as gender,
   email_value.email,
   coalesce(email_value.is_valid, false) as email_is_valid,
@@ -101,6 +110,7 @@ select
   formal.lifecycle_stage,
   formal.account_owner,
   formal.created_at,
+  formal.attributes,
   {{ run_started_at() }} as changed_at
 from formal
 left join email_value on formal.email = email_value.raw
