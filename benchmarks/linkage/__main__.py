@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.linkage.data import FIELDS, DataError, read_labelled
@@ -60,7 +61,7 @@ def run(arguments: argparse.Namespace, home: Path) -> dict[str, float | int | st
     from c360_assets.warehouse import Warehouse
 
     started = time.perf_counter()
-    settings = load_match_settings()
+    settings = replace(load_match_settings(), attributes={arguments.entity: labelled.attributes})
     with Warehouse(load_settings({"C360_HOME": str(home)}), query_tag="linkage benchmark") as warehouse:
         begun = stages.load_records(warehouse, labelled)
         stages.normalize(warehouse, begun, labelled, arguments.entity, home / "scratch")

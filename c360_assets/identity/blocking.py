@@ -19,7 +19,7 @@ class Blocked:
     oversized: int
 
 
-def _block_table(warehouse: Warehouse, model: EntityModel) -> str:
+def _block_table(warehouse: Warehouse, model: EntityModel) -> None:
     """One row per record and blocking rule whose columns all have a value."""
     table = f"{model.record_table}__BLOCK"
     parts = []
@@ -31,7 +31,6 @@ def _block_table(warehouse: Warehouse, model: EntityModel) -> str:
             f"from {model.record_table} where {present}"
         )
     warehouse.execute(f"create or replace transient table {table} as\n" + "\nunion all\n".join(parts))
-    return table
 
 
 def _limit(model: EntityModel, settings: MatchSettings) -> str:
@@ -102,9 +101,22 @@ def block_pairs(warehouse: Warehouse, model: EntityModel, settings: MatchSetting
     One row per pair, `join_key_l` < `join_key_r`, as Splink's predict takes it; `match_key` is the number of the
     first rule that found the pair.
     """
-    block = _block_table(warehouse, model)
+    _block_table(warehouse, model)
     _note_oversized(warehouse, model, settings)
-    pairs = f"{model.record_table}__PAIR"
+    pairs = _find(warehouse, model, settings, everything)
+    counts = f"select (select count(*) from {pairs}), (select count(*) from {model.record_table}__OVERSIZED)"
+    found, oversized = warehouse.rows(counts)[0]
+    return Blocked(int(found), int(oversized))
+
+
+def find_pairs(warehouse: Warehouse, model: EntityModel, settings: MatchSettings, everything: bool) -> str:
+    """Build the table of pairs, as `block_pairs` does, and note nothing; returns its name."""
+    _block_table(warehouse, model)
+    return _find(warehouse, model, settings, everything)
+
+
+def _find(warehouse: Warehouse, model: EntityModel, settings: MatchSettings, everything: bool) -> str:
+    block, pairs = f"{model.record_table}__BLOCK", f"{model.record_table}__PAIR"
     usable = f"""
 with usable as (
     select rule_no, block from {block}
@@ -134,6 +146,4 @@ from changed_member as l
 inner join member as r on l.rule_no = r.rule_no and l.block = r.block and l.record_no <> r.record_no
 group by least(l.record_no, r.record_no), greatest(l.record_no, r.record_no)"""
     warehouse.execute(f"create or replace transient table {pairs} as {body}")
-    counts = f"select (select count(*) from {pairs}), (select count(*) from {model.record_table}__OVERSIZED)"
-    found, oversized = warehouse.rows(counts)[0]
-    return Blocked(int(found), int(oversized))
+    return pairs

@@ -62,7 +62,7 @@ def write_kind_edges(
 
     Needs the steps' schema and the table of touched records. Returns None where no record changed.
     """
-    model, numbers = MODELS[kind], KindResult()
+    model, numbers = MODELS[kind].with_attributes(tuple(settings.attributes.get(kind, ()))), KindResult()
     result.kinds[kind] = numbers
     api = SnowflakeAPI(warehouse, STEP_SCHEMA, prefix=f"{kind}_SPLINK__".upper())
     with _timed(result, f"{kind}_records"):
@@ -70,7 +70,8 @@ def write_kind_edges(
     trained = None if retrain else load_model(warehouse, kind)
     if trained is None:
         with _timed(result, f"{kind}_training"):
-            trained = train(warehouse, api, model, settings, run, numbers.records)
+            trained = train(warehouse, model, settings, run, numbers.records)
+    model = model.with_blocking(trained.blocking)
     numbers.model_version = trained.version
     version = f"{trained.version}:{_settings_version(settings)}"
     with _timed(result, f"{kind}_blocking"):
@@ -94,7 +95,7 @@ def write_kind_edges(
 def _settings_version(settings: MatchSettings) -> str:
     """Changes where thresholds, limits, blocking or contradictions change: then all pairs are compared again."""
     rules = [
-        (kind, model.records_sql, dict(model.blocking), dict(model.block_limits)) for kind, model in MODELS.items()
+        (kind, model.records_sql, model.columns) for kind, model in MODELS.items()
     ]
     text = repr((settings, rules, RULES, REASONS, PAIR_DOUBT))
     return hashlib.sha256(text.encode()).hexdigest()[:12]

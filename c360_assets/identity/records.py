@@ -15,11 +15,14 @@ def prepare_records(warehouse: Warehouse, model: EntityModel) -> int:
     instead of keys make the joins of pairs to records several times cheaper. The fingerprint covers all that a
     record's edges and contradictions depend on: what is compared, and the identifiers that rules link by.
     """
-    columns = ", ".join(model.columns)
-    parts = ", ".join(f"coalesce({column}, '')" for column in model.columns)
+    # Further columns are text in lower case; what is given as evidence is compared, not displayed.
+    further = "".join(f", nullif(lower(trim(record.attributes:{name}::varchar)), '') as {name}" for name in model.attributes)
+    columns = ", ".join(model.compared)
+    parts = ", ".join(f"coalesce({column}, '')" for column in model.compared)
     warehouse.execute(f"""
 create or replace transient table {model.record_table} as
-with record as ({model.records_sql}),
+with spoken as ({model.records_sql}),
+record as (select record.*{further} from spoken as record),
 identifier as ({linking_identifiers(model.kind)}),
 linked as (
     select record_key as linked_record_key, hash_agg(identifier_type, value_canonical) as links

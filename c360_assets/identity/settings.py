@@ -44,7 +44,9 @@ class MatchSettings:
     train_records: int = 200
     train_pairs: int = 1_000_000
     sample_pairs: int = 1_000_000
-    seed: int = 360
+    pairs_per_record: int = 15
+    least_pair_budget: int = 2_000_000
+    attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def thresholds(self, kind: str) -> Thresholds:
         """The thresholds of an entity kind."""

@@ -9,12 +9,14 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
-from splink import Linker, block_on
-from splink.internals.exceptions import EMTrainingException
+from splink import Linker
 
+from c360_assets.identity.block_rules import pair_budget, propose_rules
+from c360_assets.identity.blocking import find_pairs
+from c360_assets.identity.expectation import learn
 from c360_assets.identity.models import EntityModel
+from c360_assets.identity.patterns import count_patterns, sample_random_pairs
 from c360_assets.identity.settings import MatchSettings
-from c360_assets.identity.splink_backend import SnowflakeAPI
 from c360_assets.run import Run
 from c360_assets.warehouse import Warehouse
 
@@ -27,11 +29,12 @@ LEAST_M, LEAST_U = 0.002, 1e-8
 
 @dataclass(frozen=True)
 class TrainedModel:
-    """A model's version, and Splink's settings with their weights."""
+    """A model's version, Splink's settings with their weights, and the blocking rules."""
 
     kind: str
     version: str
     settings: dict[str, Any]
+    blocking: dict[str, tuple[str, ...]]
 
 
 def declared_settings(model: EntityModel, records: int, dialect: str = "snowflake") -> dict[str, Any]:
@@ -42,7 +45,8 @@ def declared_settings(model: EntityModel, records: int, dialect: str = "snowflak
 def _with_fallback(trained: dict[str, Any], declared: dict[str, Any]) -> dict[str, Any]:
     """Where a level was not seen, take its declared weights; keep all within bounds.
 
-    Splink leaves out a comparison whose column is null in every record: it is declared, and so kept.
+    A comparison that is not among the trained ones, such as one whose column is null in every record, is declared,
+    and so kept.
     """
     known = {comparison["output_column_name"]: comparison for comparison in trained["comparisons"]}
     trained["comparisons"] = [
@@ -63,53 +67,43 @@ def _rounded(weight: float) -> float:
     return float(f"{weight:.9g}")
 
 
-def estimate_prior(warehouse: Warehouse, model: EntityModel, settings: MatchSettings, records: int) -> float:
-    """The probability that two random records are one customer, from the pairs that are certain.
-
-    Counted over groups that are not too large, so that one value in every row is no certainty.
-    """
-    parts = []
-    for columns in model.certain:
-        same = " and ".join(f"l.{column} = r.{column}" for column in columns)
-        grouped = ", ".join(columns)
-        present = " and ".join(f"{column} is not null" for column in columns)
-        held = f"""(
-    select record_no, {grouped} from {model.record_table} where {present}
-    qualify count(*) over (partition by {grouped}) <= {settings.max_block_records}
-)"""
-        parts.append(
-            f"select l.record_no as a, r.record_no as b from {held} as l\n"
-            f"inner join {held} as r on {same} and l.record_no < r.record_no"
-        )
-    certain = int(warehouse.scalar("select count(*) from (\n" + "\nunion\n".join(parts) + "\n)"))
-    possible = max(records * (records - 1) / 2, 1)
-    # Fewer than one partner for every second record says more about the certain rules than about the data.
-    return min(max(certain / model.certain_recall / possible, 0.5 / max(records, 1)), 0.3)
-
-
-def estimate(linker: Linker, model: EntityModel, settings: MatchSettings, records: int, prior: float) -> dict[str, Any]:
-    """u from a sample of pairs, m by EM; the same steps on every Splink backend."""
-    training = linker.training
-    dialect = linker._db_api.sql_dialect.sql_dialect_str
-    declared = declared_settings(model, records, dialect)
-    declared["probability_two_random_records_match"] = prior
+def estimate(
+    warehouse: Warehouse, model: EntityModel, settings: MatchSettings, records: int
+) -> tuple[dict[str, Any], dict[str, tuple[str, ...]]]:
+    """Splink's settings with what the records teach, and the blocking rules that suit them."""
+    declared = declared_settings(model, records)
+    declared["probability_two_random_records_match"] = min(1 / max(records, 2), 0.3)
     if records < settings.train_records:
-        return _with_fallback(declared, declared)
-    linker._settings_obj._probability_two_random_records_match = prior
-    training.estimate_u_using_random_sampling(max_pairs=settings.sample_pairs, seed=settings.seed, num_chunks=1)
-    for columns in model.training:
-        try:
-            training.estimate_parameters_using_expectation_maximisation(
-                block_on(*columns), estimate_without_term_frequencies=True, max_pairs=settings.train_pairs
-            )
-        except EMTrainingException:
-            # No pair shares these columns; the other rules train what they can.
-            continue
-        except ValueError as error:
-            # Splink's DuckDB backend stops where a level's m reaches zero.
-            if "below the minimum allowed" not in str(error):
-                raise
-    return _with_fallback(linker.misc.save_model_to_json(), declared)
+        return _with_fallback(copy.deepcopy(declared), declared), dict(model.blocking)
+    rules = propose_rules(warehouse, model, settings, records)
+    blocked, share = _training_pairs(warehouse, model.with_blocking(rules), settings, records)
+    random = sample_random_pairs(warehouse, model, records, settings.sample_pairs)
+    learned = learn(
+        declared, count_patterns(warehouse, model, declared, blocked), share,
+        count_patterns(warehouse, model, declared, random), records,
+    )  # fmt: skip
+    trained = copy.deepcopy(declared)
+    trained["probability_two_random_records_match"] = _rounded(learned.prior)
+    for comparison, m, u in zip(trained["comparisons"], learned.m, learned.u, strict=True):
+        levels = [level for level in comparison["comparison_levels"] if not level.get("is_null_level")]
+        for level, one_m, one_u in zip(levels, m, u, strict=True):
+            level["m_probability"], level["u_probability"] = float(one_m), float(one_u)
+    return _with_fallback(trained, declared), rules
+
+
+def _training_pairs(
+    warehouse: Warehouse, model: EntityModel, settings: MatchSettings, records: int
+) -> tuple[str, float]:
+    """The blocked pairs of so many records as give enough of them, and the share of all blocked pairs they are."""
+    share = min(1.0, settings.train_pairs / pair_budget(settings, records))
+    drawn = max(1, round(records * share))
+    warehouse.execute(f"""
+create or replace transient table {model.record_table}__CHANGED as
+select record_no, record_key from {model.record_table}
+qualify row_number() over (order by md5('training' || record_key), record_no) <= {drawn}
+""")
+    found = find_pairs(warehouse, model, settings, drawn == records)
+    return found, 1 - (1 - drawn / records) ** 2
 
 
 def make_linker(api: Any, model: EntityModel, settings: Any) -> Linker:
@@ -119,17 +113,14 @@ def make_linker(api: Any, model: EntityModel, settings: Any) -> Linker:
 
 def train(
     warehouse: Warehouse,
-    api: SnowflakeAPI,
     model: EntityModel,
     settings: MatchSettings,
     run: Run,
     records: int,
 ) -> TrainedModel:
     """Train and store the model with the frequency of each term."""
-    linker = make_linker(api, model, model.settings(records))
-    prior = estimate_prior(warehouse, model, settings, records)
-    weights = estimate(linker, model, settings, records, prior)
-    text = json.dumps(weights, sort_keys=True)
+    weights, rules = estimate(warehouse, model, settings, records)
+    text = json.dumps({"splink": weights, "blocking": rules}, sort_keys=True)
     version = f"{model.kind}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
     _store_term_frequencies(warehouse, model, version, weights, records)
     warehouse.execute(
@@ -141,7 +132,7 @@ def train(
         "select %s, %s, parse_json(%s), %s, %s, %s::timestamp_ntz",
         [model.kind, version, text, f"NORMALIZED_RECORD.{model.kind.upper()}", records, run.started_at_text],
     )
-    return TrainedModel(model.kind, version, weights)
+    return TrainedModel(model.kind, version, weights, rules)
 
 
 def load_model(warehouse: Warehouse, kind: str) -> TrainedModel | None:
@@ -151,7 +142,12 @@ def load_model(warehouse: Warehouse, kind: str) -> TrainedModel | None:
         "order by created_at desc, model_version limit 1",
         [kind],
     )
-    return TrainedModel(kind, rows[0][0], json.loads(rows[0][1])) if rows else None
+    stored = json.loads(rows[0][1]) if rows else {}
+    # A model of an earlier release has no rules of its own; it is trained anew.
+    if "blocking" not in stored:
+        return None
+    rules = {name: tuple(keys) for name, keys in stored["blocking"].items()}
+    return TrainedModel(kind, rows[0][0], stored["splink"], rules)
 
 
 def term_columns(weights: dict[str, Any]) -> list[str]:

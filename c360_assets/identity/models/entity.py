@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import splink.comparison_level_library as cll
 from splink import SettingsCreator, block_on
 from splink.internals.comparison_creator import ComparisonCreator
 from splink.internals.comparison_level_creator import ComparisonLevelCreator
 from splink.internals.comparison_library import CustomComparison
 
 UNIQUE_ID = "record_no"
+Rules = Mapping[str, tuple[str, ...]]
 
 
 def level(
@@ -48,13 +50,28 @@ def comparison(name: str, *levels: ComparisonLevelCreator) -> CustomComparison:
     return CustomComparison(output_column_name=name, comparison_levels=list(levels))
 
 
+def attribute(name: str) -> CustomComparison:
+    """The comparison of a column of no known meaning: equal, alike, different."""
+    return comparison(
+        name,
+        cll.NullLevel(name),
+        level(cll.ExactMatchLevel(name), 0.7, 0.05, tf=name),
+        level(cll.JaroWinklerLevel(name, 0.9), 0.1, 0.02),
+        level(cll.ElseLevel(), 0.2, 0.93),
+    )
+
+
 @dataclass(frozen=True)
 class EntityModel:
-    """A kind's records as they are compared, how pairs are found and how they are weighed.
+    """A kind's records as they are compared, how pairs may be found and how they are weighed.
 
     `records_sql` gives one row per record: record_key and the columns that comparisons and blocking use. A value
     that is shared (info@, a switchboard, a placeholder) or not valid is null there, so it is no evidence and
     blocks nothing.
+
+    `keys` are the columns that blocking rules may be made of, with what each tells about (two keys of one subject
+    make no rule together unless both are in `joint`); `blocking` are the rules where there is nothing to learn from.
+    `attributes` are further columns of the records, as evidence of no known meaning.
     """
 
     kind: str
@@ -62,24 +79,37 @@ class EntityModel:
     records_sql: str
     columns: tuple[str, ...]
     comparisons: Callable[[int], list[ComparisonCreator]]
-    blocking: Mapping[str, tuple[str, ...]]
+    blocking: Rules
     block_limits: Mapping[str, int]
-    training: tuple[tuple[str, ...], ...]
-    certain: tuple[tuple[str, ...], ...]
-    certain_recall: float
+    keys: Mapping[str, str]
+    attributes: tuple[str, ...] = ()
 
     @property
     def record_table(self) -> str:
         """The transient table that holds the records while a run compares them."""
         return f"MATCH_CLUSTER_STEP.{self.kind.upper()}_RECORD"
 
-    def settings(self, records: int) -> SettingsCreator:
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """The columns of the record table that comparisons and blocking use."""
+        return self.columns + self.attributes
+
+    def with_attributes(self, names: tuple[str, ...]) -> EntityModel:
+        """The model with further columns as evidence: the keys of ATTRIBUTES in the normalized record."""
+        return replace(self, attributes=names, keys={**self.keys, **{name: name for name in names}})
+
+    def with_blocking(self, rules: Rules) -> EntityModel:
+        """The model with other blocking rules."""
+        return replace(self, blocking=rules, block_limits={})
+
+    def settings(self, records: int, blocking: Rules | None = None) -> SettingsCreator:
         """Splink's settings with the declared weights, for so many records."""
+        rules = self.blocking if blocking is None else blocking
         return SettingsCreator(
             link_type="dedupe_only",
             unique_id_column_name=UNIQUE_ID,
-            comparisons=list(self.comparisons(records)),
-            blocking_rules_to_generate_predictions=[block_on(*columns) for columns in self.blocking.values()],
+            comparisons=[*self.comparisons(records), *map(attribute, self.attributes)],
+            blocking_rules_to_generate_predictions=[block_on(*columns) for columns in rules.values()],
             # Splink keeps the level that a pair reached only together with the compared values.
             retain_matching_columns=True,
             retain_intermediate_calculation_columns=True,

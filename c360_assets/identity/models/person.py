@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import splink.comparison_level_library as cll
 from splink.internals.comparison_creator import ComparisonCreator
+from splink.internals.comparison_level_creator import ComparisonLevelCreator
 
 from c360_assets.identity.models.entity import EntityModel, comparison, level, strangers
 
@@ -28,18 +29,18 @@ spoken as (
         person.record_key,
         nullif(person.given_name_key, '') as given,
         nullif(person.family_name_key, '') as family,
+        person.other_name_words as other_names,
         iff(person.email_is_valid and not person.email_is_shared, person.email, null) as email,
         split_part(person.email, '@', 1) as mailbox,
-        iff(
-            person.phone_is_valid and not person.phone_is_shared and company_phone.phone is null,
-            person.phone, null
-        ) as phone,
-        person.date_of_birth::varchar as born,
+        iff(not person.phone_is_shared and company_phone.phone is null, person.phone, null) as phone,
+        coalesce(person.birth_key, person.date_of_birth::varchar) as born,
+        left(person.gender, 1) as gender,
         iff(company_address.street_key is null, nullif(person.street_key, ''), null) as street,
         iff(company_address.street_key is null, nullif(person.postcode_key, ''), null) as postcode,
         iff(company_address.street_key is null, nullif(person.city_key, ''), null) as city,
         coalesce(employer.domain, company_domain.domain) as employer,
-        nullif(person.tax_id, '') as tax_id
+        nullif(person.tax_id, '') as tax_id,
+        person.attributes
     from person
     left join employer on person.organization_record_key = employer.record_key
     left join company_domain on person.email_domain = company_domain.domain
@@ -51,50 +52,84 @@ select
     record_key, given, family,
     least(given, family) || ' ' || greatest(given, family) as name,
     left(given, 1) as initial,
+    left(family, 4) as family_start,
+    other_names,
     email,
     iff(email is null, null, mailbox) as mailbox,
     iff(email is not null and regexp_like(mailbox, '.*[0-9].*'), mailbox, null) as numbered_mailbox,
-    phone, born, postcode, city, street || '|' || coalesce(postcode, city) as address, employer, tax_id
+    phone, born,
+    iff(length(born) >= 4, left(born, 4), null) as birth_year,
+    iff(length(born) = 10, right(born, 5), null) as birth_day,
+    gender, street, postcode, city, street || '|' || coalesce(postcode, city) as address, employer, tax_id, attributes
 from spoken
 """
 
 COLUMNS = (
-    "given", "family", "name", "initial", "email", "mailbox", "numbered_mailbox", "phone", "born", "postcode", "city",
-    "address", "employer", "tax_id",
+    "given", "family", "name", "initial", "family_start", "other_names", "email", "mailbox", "numbered_mailbox",
+    "phone", "born", "birth_year", "birth_day", "gender", "street", "postcode", "city", "address", "employer",
+    "tax_id",
 )  # fmt: skip
 
+_SWAPPED = "given_l = family_r and family_l = given_r"
 _INITIAL = "(length(given_l) = 1 or length(given_r) = 1) and left(given_l, 1) = left(given_r, 1)"
 _PART_OF_FAMILY = (
     "length(family_l) >= 4 and length(family_r) >= 4 and (contains(family_l, family_r) or contains(family_r, family_l))"
 )
+_SWAPPED_DAY = (
+    "left(born_l, 4) = left(born_r, 4) and length(born_l) = 10 and "
+    "substr(born_l, 6, 2) = right(born_r, 2) and right(born_l, 2) = substr(born_r, 6, 2)"
+)
 
 
-def _name() -> ComparisonCreator:
-    """One comparison: given and family name go together (Mohammed is no surprise with Haddad).
-
-    A whole name is as telling as it is rare, in either order.
-    """
-    alike_given = cll.Or(
-        cll.JaroWinklerLevel("given", 0.88),
-        cll.LevenshteinLevel("given", 1),
-        cll.CustomLevel(_INITIAL),
+def _otherwise_named(own: str) -> str:
+    """One side's name is among the further names of the other side."""
+    return (
+        f"contains(' ' || other_names_r || ' ', ' ' || {own}_l || ' ') "
+        f"or contains(' ' || other_names_l || ' ', ' ' || {own}_r || ' ')"
     )
-    alike_family = cll.Or(
-        cll.JaroWinklerLevel("family", 0.9),
-        cll.LevenshteinLevel("family", 1),
-        cll.CustomLevel(_PART_OF_FAMILY),
-    )
+
+
+def _given() -> ComparisonCreator:
     return comparison(
-        "name",
-        cll.NullLevel("name"),
-        level(cll.ExactMatchLevel("name"), 0.85, 0.0002, tf="name"),
-        level(cll.And(cll.ExactMatchLevel("family"), alike_given), 0.05, 0.00005),
-        level(cll.And(cll.ExactMatchLevel("given"), alike_family), 0.04, 0.00005),
-        level(cll.And(alike_given, alike_family), 0.01, 0.00005),
-        # A family shares its name: as evidence against one person it must not be learnt from families.
-        level(cll.ExactMatchLevel("family"), 0.002, 0.02, fixed=True),
-        level(cll.ExactMatchLevel("given"), 0.02, 0.02),
-        level(cll.ElseLevel(), 0.02, 0.98),
+        "given",
+        cll.NullLevel("given"),
+        level(cll.ExactMatchLevel("given"), 0.8, 0.01, tf="given"),
+        level(cll.CustomLevel(_SWAPPED, "Given and family name swapped"), 0.01, 0.00001),
+        level(cll.Or(cll.JaroWinklerLevel("given", 0.92), cll.LevenshteinLevel("given", 1)), 0.08, 0.005),
+        level(cll.CustomLevel(_INITIAL, "The initial"), 0.02, 0.002),
+        level(cll.CustomLevel(_otherwise_named("given"), "Among the other's further names"), 0.02, 0.002),
+        level(cll.JaroWinklerLevel("given", 0.8), 0.02, 0.02),
+        level(cll.ElseLevel(), 0.05, 0.961),
+    )
+
+
+def _family() -> ComparisonCreator:
+    return comparison(
+        "family",
+        cll.NullLevel("family"),
+        level(cll.ExactMatchLevel("family"), 0.84, 0.002, tf="family"),
+        level(cll.CustomLevel(_SWAPPED, "Given and family name swapped"), 0.01, 0.00001),
+        level(cll.Or(cll.JaroWinklerLevel("family", 0.92), cll.LevenshteinLevel("family", 1)), 0.07, 0.002),
+        level(cll.CustomLevel(_PART_OF_FAMILY, "Part of a compound"), 0.02, 0.0005),
+        level(cll.CustomLevel(_otherwise_named("family"), "Among the other's further names"), 0.01, 0.0005),
+        level(cll.JaroWinklerLevel("family", 0.8), 0.01, 0.01),
+        level(cll.ElseLevel(), 0.04, 0.985),
+    )
+
+
+def _other_names() -> ComparisonCreator:
+    return comparison(
+        "other_names",
+        cll.NullLevel("other_names"),
+        level(cll.ExactMatchLevel("other_names"), 0.5, 0.01, tf="other_names"),
+        level(cll.Or(cll.JaroWinklerLevel("other_names", 0.88), cll.LevenshteinLevel("other_names", 1)), 0.1, 0.01),
+        level(
+            cll.CustomLevel("array_size(array_intersection(split(other_names_l, ' '), split(other_names_r, ' '))) > 0"),
+            0.2,
+            0.05,
+        ),
+        level(cll.CustomLevel("left(other_names_l, 1) = left(other_names_r, 1)", "The initial"), 0.05, 0.05),
+        level(cll.ElseLevel(), 0.15, 0.88),
     )
 
 
@@ -107,18 +142,40 @@ def _email(records: int) -> ComparisonCreator:
         level(cll.ExactMatchLevel("numbered_mailbox"), 0.03, 0.0005, fixed=True),
         level(cll.ExactMatchLevel("mailbox"), 0.04, 0.01, fixed=True),
         level(
-            cll.And(cll.LevenshteinLevel("email", 1), cll.CustomLevel("left(mailbox_l, 1) = left(mailbox_r, 1)")),
-            0.01,
-            0.0005,
-            fixed=True,
+            cll.And(cll.LevenshteinLevel("email", 2), cll.CustomLevel("left(mailbox_l, 1) = left(mailbox_r, 1)")),
+            0.02,
+            0.0002,
         ),
-        level(cll.ElseLevel(), 0.15, 0.99),
+        level(cll.JaroWinklerLevel("email", 0.92), 0.02, 0.001),
+        level(cll.ElseLevel(), 0.1, 0.988),
+    )
+
+
+def _place() -> ComparisonCreator:
+    """Levels of one comparison, since a street lies in one postcode and that in one city."""
+    alike_street = cll.Or(cll.LevenshteinLevel("street", 2), cll.JaroWinklerLevel("street", 0.92))
+    near = cll.Or(cll.ExactMatchLevel("postcode"), cll.ExactMatchLevel("city"))
+    nothing: list[ComparisonLevelCreator] = [cll.NullLevel(c) for c in ("street", "postcode", "city")]
+    return comparison(
+        "place",
+        cll.And(*nothing),
+        level(cll.ExactMatchLevel("address"), 0.6, 0.0004, tf="address"),
+        level(cll.And(alike_street, near), 0.1, 0.0001),
+        level(cll.ExactMatchLevel("street"), 0.02, 0.0003, tf="street"),
+        level(cll.And(cll.ExactMatchLevel("postcode"), cll.ExactMatchLevel("city")), 0.08, 0.001, tf="postcode"),
+        level(cll.ExactMatchLevel("postcode"), 0.05, 0.001, tf="postcode"),
+        level(cll.And(cll.LevenshteinLevel("postcode", 1), cll.JaroWinklerLevel("city", 0.9)), 0.02, 0.001),
+        level(cll.ExactMatchLevel("city"), 0.05, 0.02, tf="city"),
+        level(cll.Or(cll.LevenshteinLevel("postcode", 1), cll.JaroWinklerLevel("city", 0.9)), 0.03, 0.02),
+        level(cll.ElseLevel(), 0.1, 0.95),
     )
 
 
 def _comparisons(records: int) -> list[ComparisonCreator]:
     return [
-        _name(),
+        _given(),
+        _family(),
+        _other_names(),
         _email(records),
         comparison(
             "phone",
@@ -130,23 +187,31 @@ def _comparisons(records: int) -> list[ComparisonCreator]:
         comparison(
             "born",
             cll.NullLevel("born"),
-            level(cll.ExactMatchLevel("born"), 0.96, 0.0001),
-            level(cll.LevenshteinLevel("born", 1), 0.025, 0.002),
-            level(cll.ElseLevel(), 0.015, 0.9979),
+            level(cll.ExactMatchLevel("born"), 0.9, 0.0001, tf="born"),
+            level(cll.Or(cll.LevenshteinLevel("born", 1), cll.CustomLevel(_SWAPPED_DAY)), 0.04, 0.0008),
+            level(cll.LevenshteinLevel("born", 2), 0.02, 0.004),
+            level(cll.ExactMatchLevel("birth_year"), 0.02, 0.012),
+            level(cll.ElseLevel(), 0.02, 0.9831),
         ),
         comparison(
-            "address",
-            cll.Or(cll.NullLevel("address"), cll.NullLevel("postcode")),
-            level(cll.ExactMatchLevel("address"), 0.72, 0.0004, tf="address"),
-            level(cll.ExactMatchLevel("postcode"), 0.06, 0.002, tf="postcode"),
-            level(cll.ExactMatchLevel("city"), 0.06, 0.02, tf="city"),
-            level(cll.ElseLevel(), 0.16, 0.9776),
+            "gender",
+            cll.NullLevel("gender"),
+            level(cll.ExactMatchLevel("gender"), 0.95, 0.5),
+            level(cll.ElseLevel(), 0.05, 0.5),
         ),
+        _place(),
         comparison(
             "employer",
             cll.NullLevel("employer"),
             level(cll.ExactMatchLevel("employer"), 0.93, 0.001, tf="employer"),
             level(cll.ElseLevel(), 0.07, 0.999),
+        ),
+        comparison(
+            "tax_id",
+            cll.NullLevel("tax_id"),
+            level(cll.ExactMatchLevel("tax_id"), 0.9, strangers(0.01, records), known_u=True),
+            level(cll.LevenshteinLevel("tax_id", 1), 0.05, 0.00001),
+            level(cll.ElseLevel(), 0.05, 0.99999),
         ),
     ]
 
@@ -173,7 +238,10 @@ PERSON = EntityModel(
         "tax_id": ("tax_id",),
     },
     block_limits={"name": 30, "employer_and_given": 30, "employer_and_family": 30},
-    training=(("email",), ("given", "family", "name"), ("phone",)),
-    certain=(("email", "family", "given"), ("phone", "family", "given")),
-    certain_recall=0.6,
-)
+    keys={
+        "tax_id": "tax_id", "email": "email", "phone": "phone", "mailbox": "email", "name": "name", "given": "name",
+        "family": "name", "initial": "name", "family_start": "name", "born": "birth", "birth_year": "birth",
+        "birth_day": "birth", "address": "place", "street": "place", "postcode": "place", "city": "place",
+        "employer": "employer",
+    },
+)  # fmt: skip

@@ -31,6 +31,9 @@ keyed as (
       ['coalesce(given_ascii.ascii, part.given)', 'coalesce(middle_ascii.ascii, part.middle)',
        'coalesce(family_ascii.ascii, part.family)', 'coalesce(full_ascii.ascii, part.full_name)']
     ) }} as name_words,
+    {{ normalize_words(
+      ["split_part(coalesce(given_ascii.ascii, part.given), ' ', 1)", 'coalesce(family_ascii.ascii, part.family)']
+    ) }} as main_words,
     coalesce(part.date_of_birth::varchar, {{ normalize_birth_key('part.date_of_birth_text') }}) as birth_key
   from person_part as part
   left join ascii_value as given_ascii on part.given = given_ascii.raw
@@ -82,6 +85,9 @@ select
     else least(formal.given_key, formal.family_letters) || ' ' || greatest(formal.given_key, formal.family_letters)
   end as full_name_key,
   formal.name_words,
+  nullif(array_to_string(
+    array_except(split(formal.name_words, ' '), split(coalesce(formal.main_words, ''), ' ')), ' '
+  ), '') as other_name_words,
   coalesce(formal.date_of_birth, try_to_date(formal.birth_key, 'YYYY-MM-DD')) as date_of_birth,
   formal.birth_key,
   lower(left(formal.gender, 1)) as gender,
