@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from c360_assets.identity.components import contract, contract_constrained
-from c360_assets.identity.contradictions import PAIR_CONTRADICTION
+from c360_assets.identity.contradictions import REASONS, pair_contradiction
+from c360_assets.identity.rules import Suspended
 from c360_assets.identity.settings import MatchSettings
 from c360_assets.identity.touched import REACHED
 from c360_assets.run import Run
@@ -54,7 +55,7 @@ inner join {NODE} as r on pair.record_key_r = r.record_key and pair.entity_kind 
 """)
 
 
-def _conflicts(warehouse: Warehouse, settings: MatchSettings) -> int:
+def _conflicts(warehouse: Warehouse, settings: MatchSettings, suspended: Suspended) -> int:
     """Pairs of records in one component that contradict each other."""
     parts = [
         f"""
@@ -64,7 +65,7 @@ inner join member as member_r on member_l.component = member_r.component and mem
 inner join NORMALIZED_RECORD.{kind.upper()} as l on member_l.record_key = l.record_key
 inner join NORMALIZED_RECORD.{kind.upper()} as r on member_r.record_key = r.record_key
 where member_l.entity_kind = '{kind}' and {predicate}"""
-        for kind, predicate in PAIR_CONTRADICTION.items()
+        for kind, predicate in ((kind, pair_contradiction(kind, suspended.get(kind, ()))) for kind in REASONS)
     ]
     warehouse.execute(f"""
 create or replace transient table {CONFLICT} as
@@ -166,14 +167,16 @@ left join rules on labelled.cluster_no = rules.cluster_no
 """)
 
 
-def cluster_edges(warehouse: Warehouse, settings: MatchSettings, run: Run, everything: bool = True) -> Clustered:
+def cluster_edges(
+    warehouse: Warehouse, settings: MatchSettings, run: Run, everything: bool = True, suspended: Suspended | None = None
+) -> Clustered:
     """Build the table of members, one row per record with the number of its cluster, from MATCH_EDGE.
 
     All records, or those that `touched.reach` found.
     """
     _graph(warehouse, everything)
     contract(warehouse, EDGE, "MATCH_CLUSTER_STEP.COMPONENT")
-    cut = _conflicts(warehouse, settings)
+    cut = _conflicts(warehouse, settings, suspended or {})
     if cut:
         _cut(warehouse)
     held = _hold_back(warehouse, settings, run, everything)

@@ -5,6 +5,8 @@ Each is a predicate over two rows `l` and `r` of NORMALIZED_RECORD.PERSON or .OR
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 DIFFERENT_TAX_ID = """(
     l.tax_id_is_valid and r.tax_id_is_valid and l.tax_id <> r.tax_id
     and coalesce(l.country, left(l.tax_id, 2)) = coalesce(r.country, left(r.tax_id, 2))
@@ -94,9 +96,22 @@ DOUBTS: dict[str, dict[str, str]] = {
 }
 
 
+# Doubts that a single person's own evidence may settle.
+GIVEN_NAMES = ("given_names_differ",)
+# What is read from names may be how a whole file writes them; a register's numbers are never that.
+FROM_NAMES = frozenset(("sibling_company", "names_differ", "national_company", "household_members", "given_names_differ"))
+
+
 def _any(reasons: dict[str, str]) -> str:
-    return "(" + " or ".join(f"coalesce({predicate}, false)" for predicate in reasons.values()) + ")"
+    return "(" + (" or ".join(f"coalesce({predicate}, false)" for predicate in reasons.values()) or "false") + ")"
 
 
-PAIR_CONTRADICTION: dict[str, str] = {kind: _any(reasons) for kind, reasons in REASONS.items()}
-PAIR_DOUBT: dict[str, str] = {kind: _any(reasons | DOUBTS[kind]) for kind, reasons in REASONS.items()}
+def pair_contradiction(kind: str, without: Collection[str] = ()) -> str:
+    """Whether two records contradict each other; reasons in `without` do not count."""
+    return _any({name: predicate for name, predicate in REASONS[kind].items() if name not in without})
+
+
+def pair_doubt(kind: str, without: Collection[str] = ()) -> str:
+    """Whether likeness alone must not join two records; reasons in `without` do not count."""
+    known = REASONS[kind] | DOUBTS[kind]
+    return _any({name: predicate for name, predicate in known.items() if name not in without})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,10 +18,14 @@ NULL = -1
 
 @dataclass(frozen=True)
 class Patterns:
-    """`levels` has a row per pattern and a column per comparison: the level's place in its comparison, -1 for null."""
+    """`levels` has a row per pattern and a column per comparison: the level's place in its comparison, -1 for null.
+
+    `flags` has a column per predicate that was asked for beside the comparisons.
+    """
 
     levels: npt.NDArray[np.int64]
     counts: npt.NDArray[np.float64]
+    flags: npt.NDArray[np.bool_]
 
     @property
     def pairs(self) -> float:
@@ -45,27 +50,42 @@ def level_sql(comparison: dict[str, Any]) -> str:
 
 
 def count_patterns(
-    warehouse: Warehouse, model: EntityModel, settings: dict[str, Any], pairs: str, limit: int | None = None
+    warehouse: Warehouse,
+    model: EntityModel,
+    settings: dict[str, Any],
+    pairs: str,
+    flags: Sequence[str] = (),
 ) -> Patterns:
-    """Count the patterns of the pairs that the select or table `pairs` (join_key_l, join_key_r) names."""
-    columns = ", ".join(f"l.{c} as {c}_l, r.{c} as {c}_r" for c in model.compared)
-    vectors = ", ".join(f"{level_sql(c)} as v{n}" for n, c in enumerate(settings["comparisons"]))
-    names = ", ".join(f"v{n}" for n in range(len(settings["comparisons"])))
+    """Count the patterns of the pairs in the table `pairs` (join_key_l, join_key_r).
+
+    `flags` are predicates over two rows l and r of the kind's normalized records.
+    """
+    columns = [f"l.{c} as {c}_l, r.{c} as {c}_r" for c in model.compared]
+    flagged = [f"iff(coalesce({predicate}, false), 1, 0) as f{n}" for n, predicate in enumerate(flags)]
+    vectors = [f"{level_sql(c)} as v{n}" for n, c in enumerate(settings["comparisons"])]
+    width, names = len(vectors), [*(f"v{n}" for n in range(len(vectors))), *(f"f{n}" for n in range(len(flags)))]
+    source = f"NORMALIZED_RECORD.{model.kind.upper()}"
+    judged = f"""
+judged as (
+    select pair.join_key_l, pair.join_key_r, {", ".join(flagged)} from pair
+    inner join {model.record_table} as record_l on pair.join_key_l = record_l.record_no
+    inner join {model.record_table} as record_r on pair.join_key_r = record_r.record_no
+    inner join {source} as l on record_l.record_key = l.record_key
+    inner join {source} as r on record_r.record_key = r.record_key
+),"""
+    given = "judged" if flags else "pair"
     rows = warehouse.rows(f"""
-with pair as (select join_key_l, join_key_r from {pairs}),
+with pair as (select join_key_l, join_key_r from {pairs}),{judged if flags else ""}
 side as (
-    select {columns} from pair
+    select {", ".join([*columns, *(f"pair.f{n}" for n in range(len(flags)))])} from {given} as pair
     inner join {model.record_table} as l on pair.join_key_l = l.record_no
     inner join {model.record_table} as r on pair.join_key_r = r.record_no
 ),
-vector as (select {vectors} from side)
-select {names}, count(*) from vector group by {names} order by {names}
+vector as (select {", ".join([*vectors, *(f"f{n}" for n in range(len(flags)))])} from side)
+select {", ".join(names)}, count(*) from vector group by {", ".join(names)} order by {", ".join(names)}
 """)
-    width = len(settings["comparisons"])
-    if not rows:
-        return Patterns(np.zeros((0, width), dtype=np.int64), np.zeros(0))
-    table = np.array(rows, dtype=np.float64)
-    return Patterns(table[:, :-1].astype(np.int64), table[:, -1])
+    table = np.array(rows, dtype=np.float64).reshape(len(rows), len(names) + 1)
+    return Patterns(table[:, :width].astype(np.int64), table[:, -1], table[:, width:-1] > 0)
 
 
 def sample_random_pairs(warehouse: Warehouse, model: EntityModel, records: int, wanted: int) -> str:
@@ -75,17 +95,20 @@ def sample_random_pairs(warehouse: Warehouse, model: EntityModel, records: int, 
     many pairs as every other, and the same records give the same pairs.
     """
     table = f"{model.record_table}__RANDOM"
-    steps = max(1, min((records - 1 + 1) // 2, -(-wanted // max(records, 1))))
+    steps = max(1, min(records // 2, -(-wanted // max(records, 1))))
+    ring = f"{model.record_table}__RING"
+    warehouse.execute(
+        f"create or replace transient table {ring} as "
+        f"select record_no, row_number() over (order by md5(record_key), record_no) - 1 as place from {model.record_table}"
+    )
     warehouse.execute(f"""
 create or replace transient table {table} as
-with ring as (
-    select record_no, row_number() over (order by md5(record_key), record_no) - 1 as place from {model.record_table}
-),
-step as (select row_number() over (order by seq4()) as step from table(generator(rowcount => {steps})))
-select distinct least(l.record_no, r.record_no) as join_key_l, greatest(l.record_no, r.record_no) as join_key_r
-from ring as l
-cross join step
-inner join ring as r on r.place = mod(l.place + step.step, {records})
-where l.record_no <> r.record_no
+with step as (select row_number() over (order by seq4()) as step from table(generator(rowcount => {steps}))),
+met as (
+    select ring.record_no, mod(ring.place + step.step, {records}) as place from {ring} as ring cross join step
+)
+select distinct least(met.record_no, ring.record_no) as join_key_l, greatest(met.record_no, ring.record_no) as join_key_r
+from met inner join {ring} as ring on met.place = ring.place
+where met.record_no <> ring.record_no
 """)
     return table

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from c360_assets.identity.blocking import block_pairs, remember_oversized
 from c360_assets.identity.clusters import cluster_edges
-from c360_assets.identity.contradictions import PAIR_DOUBT, REASONS
+from c360_assets.identity.contradictions import DOUBTS, REASONS
 from c360_assets.identity.models import MODELS, EntityModel
 from c360_assets.identity.profile_ids import assign_profiles
 from c360_assets.identity.records import mark_changed, prepare_records, remember_compared
@@ -97,7 +97,7 @@ def _settings_version(settings: MatchSettings) -> str:
     rules = [
         (kind, model.records_sql, model.columns) for kind, model in MODELS.items()
     ]
-    text = repr((settings, rules, RULES, REASONS, PAIR_DOUBT))
+    text = repr((settings, rules, RULES, REASONS, DOUBTS))
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
@@ -142,11 +142,13 @@ order by 1, 2, 3
 
 def _settle(warehouse: Warehouse, settings: MatchSettings, run: Run, result: MatchResult, everything: bool) -> None:
     """Clusters, ids and review queue of what the new edges touch."""
+    models = {kind: load_model(warehouse, kind) for kind in MODELS}
+    suspended = {kind: model.suspended for kind, model in models.items() if model}
     with _timed(result, "rules"):
-        write_rule_edges(warehouse, settings, run, everything)
+        write_rule_edges(warehouse, settings, run, everything, suspended)
     with _timed(result, "clustering"):
         everything = everything or not reach(warehouse)
-        result.contradicting_pairs = cluster_edges(warehouse, settings, run, everything).cut
+        result.contradicting_pairs = cluster_edges(warehouse, settings, run, everything, suspended).cut
     with _timed(result, "profile_ids"):
         assign_profiles(warehouse, run, everything)
     with _timed(result, "review"):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from c360_assets.identity.contradictions import PAIR_CONTRADICTION
+from c360_assets.identity.contradictions import pair_contradiction
 from c360_assets.identity.settings import MatchSettings
 from c360_assets.identity.touched import TOUCHED
 from c360_assets.run import Run
@@ -23,6 +24,8 @@ class Rule:
 
 
 CROWDED = "identifier:"
+# Kind to the contradictions that do not count in this data.
+Suspended = Mapping[str, Collection[str]]
 
 # Both carry the mailbox, so the given names must not speak of two people who share it.
 _ONE_NAME = """
@@ -60,7 +63,7 @@ def linking_identifiers(kind: str) -> str:
         and entity_kind = '{kind}' and identifier_type in ({types})"""
 
 
-def _kind_sql(kind: str, settings: MatchSettings) -> str:
+def _kind_sql(kind: str, settings: MatchSettings, suspended: Suspended) -> str:
     """The kind's linked pairs that meet the condition of a rule, with its decision."""
     rules = [rule for rule in RULES if rule.kind == kind]
     values = ", ".join(
@@ -73,7 +76,7 @@ def _kind_sql(kind: str, settings: MatchSettings) -> str:
     return f"""
 select '{kind}' as entity_kind, l.record_key as record_key_l, r.record_key as record_key_r, rule.name as rule,
     rule.probability::float as match_probability,
-    iff(rule.decision = 'match' and {PAIR_CONTRADICTION[kind]}, 'review', rule.decision) as decision,
+    iff(rule.decision = 'match' and {pair_contradiction(kind, suspended.get(kind, ()))}, 'review', rule.decision) as decision,
     rule.identifier_type
 from pair
 inner join (
@@ -115,12 +118,14 @@ _SAME_VALUE = """l.value_canonical = r.value_canonical
         and l.identifier_type = r.identifier_type and l.entity_kind = r.entity_kind"""
 
 
-def write_rule_edges(warehouse: Warehouse, settings: MatchSettings, run: Run, everything: bool = True) -> None:
+def write_rule_edges(
+    warehouse: Warehouse, settings: MatchSettings, run: Run, everything: bool = True, suspended: Suspended | None = None
+) -> None:
     """Bring the rules' edges up to date: all, or those of the records that changed or are gone.
 
     Edges that are as before keep their run and time.
     """
-    kinds = sorted({rule.kind for rule in RULES})
+    kinds, suspended = sorted({rule.kind for rule in RULES}), suspended or {}
     pairs = (_ALL_PAIRS if everything else _CHANGED_PAIRS).format(same_value=_SAME_VALUE)
     source, wanted = ("identifier", "") if everything else ("wanted", _OF_CHANGED)
     warehouse.execute(f"""
@@ -141,7 +146,7 @@ held as (
 pair as ({pairs}
     group by all
 ),
-found as ({" union all ".join(_kind_sql(kind, settings) for kind in kinds)})
+found as ({" union all ".join(_kind_sql(kind, settings, suspended) for kind in kinds)})
 select entity_kind, record_key_l, record_key_r, rule, min(match_probability) as match_probability,
     min(decision) as decision, min(identifier_type) as identifier_type
 from found

@@ -7,7 +7,7 @@ from typing import Any
 
 from splink import Linker
 
-from c360_assets.identity.contradictions import PAIR_DOUBT
+from c360_assets.identity.contradictions import GIVEN_NAMES, pair_doubt
 from c360_assets.identity.models import EntityModel
 from c360_assets.identity.settings import MatchSettings
 from c360_assets.identity.splink_backend import SnowflakeAPI
@@ -83,6 +83,11 @@ def write_edges(
 ) -> None:
     """Add the scored pairs to MATCH_EDGE."""
     source = f"NORMALIZED_RECORD.{model.kind.upper()}"
+    doubt = pair_doubt(model.kind, {*trained.suspended, *GIVEN_NAMES})
+    if model.personal:
+        # Two given names: what only one person has (birth, mailbox) may still say that they are one's.
+        own = " + ".join(f"scored.mw_{name}" for name in model.personal)
+        doubt += f" or {pair_doubt(model.kind, trained.suspended)} and {own} <= 0"
     warehouse.execute(f"""
 insert into MATCH_CLUSTER.MATCH_EDGE (
     entity_kind, record_key_l, record_key_r, rule, match_weight, match_probability, decision, evidence,
@@ -91,7 +96,7 @@ insert into MATCH_CLUSTER.MATCH_EDGE (
 select
     '{model.kind}', scored_l.record_key, scored_r.record_key, 'splink', scored.match_weight, scored.match_probability,
     case
-        when {PAIR_DOUBT[model.kind]} then 'review'
+        when {doubt} then 'review'
         when scored.match_probability >= {settings.thresholds(model.kind).match} then 'match'
         else 'review'
     end,

@@ -9,13 +9,15 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from splink import Linker
 
 from c360_assets.identity.block_rules import pair_budget, propose_rules
 from c360_assets.identity.blocking import find_pairs
-from c360_assets.identity.expectation import learn
+from c360_assets.identity.contradictions import DOUBTS, FROM_NAMES, REASONS
+from c360_assets.identity.expectation import Learned, learn, posterior
 from c360_assets.identity.models import EntityModel
-from c360_assets.identity.patterns import count_patterns, sample_random_pairs
+from c360_assets.identity.patterns import Patterns, count_patterns, sample_random_pairs
 from c360_assets.identity.settings import MatchSettings
 from c360_assets.run import Run
 from c360_assets.warehouse import Warehouse
@@ -27,14 +29,19 @@ _SPLINK_LOG_LEVEL = logging.ERROR
 LEAST_M, LEAST_U = 0.002, 1e-8
 
 
+# A contradiction that speaks against a larger share of the matches is no exception.
+MOST_EXCEPTIONS, LEAST_EXCEPTIONS = 0.08, 20
+
+
 @dataclass(frozen=True)
 class TrainedModel:
-    """A model's version, Splink's settings with their weights, and the blocking rules."""
+    """A model's version, Splink's settings with their weights, the blocking rules, and the contradictions that do not count."""
 
     kind: str
     version: str
     settings: dict[str, Any]
     blocking: dict[str, tuple[str, ...]]
+    suspended: tuple[str, ...] = ()
 
 
 def declared_settings(model: EntityModel, records: int, dialect: str = "snowflake") -> dict[str, Any]:
@@ -69,26 +76,40 @@ def _rounded(weight: float) -> float:
 
 def estimate(
     warehouse: Warehouse, model: EntityModel, settings: MatchSettings, records: int
-) -> tuple[dict[str, Any], dict[str, tuple[str, ...]]]:
-    """Splink's settings with what the records teach, and the blocking rules that suit them."""
+) -> tuple[dict[str, Any], dict[str, tuple[str, ...]], tuple[str, ...]]:
+    """Splink's settings with what the records teach, the blocking rules that suit them, suspended contradictions."""
     declared = declared_settings(model, records)
     declared["probability_two_random_records_match"] = min(1 / max(records, 2), 0.3)
     if records < settings.train_records:
-        return _with_fallback(copy.deepcopy(declared), declared), dict(model.blocking)
+        return _with_fallback(copy.deepcopy(declared), declared), dict(model.blocking), ()
     rules = propose_rules(warehouse, model, settings, records)
     blocked, share = _training_pairs(warehouse, model.with_blocking(rules), settings, records)
     random = sample_random_pairs(warehouse, model, records, settings.sample_pairs)
-    learned = learn(
-        declared, count_patterns(warehouse, model, declared, blocked), share,
-        count_patterns(warehouse, model, declared, random), records,
-    )  # fmt: skip
+    reasons = {**REASONS[model.kind], **DOUBTS[model.kind]}
+    found = count_patterns(warehouse, model, declared, blocked, list(reasons.values()))
+    learned = learn(declared, found, share, count_patterns(warehouse, model, declared, random), records)
     trained = copy.deepcopy(declared)
     trained["probability_two_random_records_match"] = _rounded(learned.prior)
     for comparison, m, u in zip(trained["comparisons"], learned.m, learned.u, strict=True):
         levels = [level for level in comparison["comparison_levels"] if not level.get("is_null_level")]
         for level, one_m, one_u in zip(levels, m, u, strict=True):
             level["m_probability"], level["u_probability"] = float(one_m), float(one_u)
-    return _with_fallback(trained, declared), rules
+    threshold = settings.thresholds(model.kind).match
+    return _with_fallback(trained, declared), rules, _suspended(list(reasons), found, learned, threshold)
+
+
+def _suspended(reasons: list[str], found: Patterns, learned: Learned, threshold: float) -> tuple[str, ...]:
+    """The contradictions that are read from names and speak against more matches than exceptions are.
+
+    Such a contradiction knows how names are given in general. Where all other evidence calls pairs matches and it
+    speaks against many of them, it describes how this file writes names (sites of one agency, aliases), not its errors.
+    """
+    matches = np.where(posterior(found, learned) >= threshold, found.counts, 0.0)
+    flagged = (matches[:, None] * found.flags).sum(axis=0)
+    return tuple(
+        name for name, count in zip(reasons, flagged, strict=True)
+        if name in FROM_NAMES and count >= LEAST_EXCEPTIONS and count > MOST_EXCEPTIONS * matches.sum()
+    )  # fmt: skip
 
 
 def _training_pairs(
@@ -119,8 +140,8 @@ def train(
     records: int,
 ) -> TrainedModel:
     """Train and store the model with the frequency of each term."""
-    weights, rules = estimate(warehouse, model, settings, records)
-    text = json.dumps({"splink": weights, "blocking": rules}, sort_keys=True)
+    weights, rules, suspended = estimate(warehouse, model, settings, records)
+    text = json.dumps({"splink": weights, "blocking": rules, "suspended": suspended}, sort_keys=True)
     version = f"{model.kind}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
     _store_term_frequencies(warehouse, model, version, weights, records)
     warehouse.execute(
@@ -132,7 +153,7 @@ def train(
         "select %s, %s, parse_json(%s), %s, %s, %s::timestamp_ntz",
         [model.kind, version, text, f"NORMALIZED_RECORD.{model.kind.upper()}", records, run.started_at_text],
     )
-    return TrainedModel(model.kind, version, weights, rules)
+    return TrainedModel(model.kind, version, weights, rules, suspended)
 
 
 def load_model(warehouse: Warehouse, kind: str) -> TrainedModel | None:
@@ -144,10 +165,10 @@ def load_model(warehouse: Warehouse, kind: str) -> TrainedModel | None:
     )
     stored = json.loads(rows[0][1]) if rows else {}
     # A model of an earlier release has no rules of its own; it is trained anew.
-    if "blocking" not in stored:
+    if "suspended" not in stored:
         return None
     rules = {name: tuple(keys) for name, keys in stored["blocking"].items()}
-    return TrainedModel(kind, rows[0][0], stored["splink"], rules)
+    return TrainedModel(kind, rows[0][0], stored["splink"], rules, tuple(stored["suspended"]))
 
 
 def term_columns(weights: dict[str, Any]) -> list[str]:
@@ -167,9 +188,10 @@ def _store_term_frequencies(
     own = weights["probability_two_random_records_match"] * max(records - 1, 0)
     warehouse.execute(f"delete from MATCH_CLUSTER.TERM_FREQUENCY where entity_kind = '{model.kind}'")
     parts = [
-        f"select '{column}' as column_name, {column} as value, "
-        f"greatest(count(*) - {own:.6f}, 1)::float / sum(count(*)) over () as frequency\n"
-        f"from {model.record_table} where {column} is not null group by {column}"
+        _conditional_sql(model, column, own) if column in model.conditional else f"""
+select '{column}' as column_name, {column} as value,
+    greatest(count(*) - {own:.6f}, 1)::float / sum(count(*)) over () as frequency
+from {model.record_table} where {column} is not null group by {column}"""
         for column in term_columns(weights)
     ]
     warehouse.execute(
@@ -178,3 +200,28 @@ def _store_term_frequencies(
         + "\nunion all\n".join(parts)
         + "\n)"
     )
+
+
+# A value's own records say so much about how common it is beside the other value: as many as this many strangers.
+_SHRINKAGE = 5.0
+
+
+def _conditional_sql(model: EntityModel, column: str, own: float) -> str:
+    """How often strangers who have the first value have the second too, drawn towards how often anybody has it."""
+    first, second = model.conditional[column]
+    return f"""
+select '{column}' as column_name, value,
+    (greatest(together - {own:.6f}, 0) + {_SHRINKAGE} * anyway) / (greatest(bearers - {own:.6f}, 0) + {_SHRINKAGE})
+        as frequency
+from (
+    select {column} as value, count(*) as together,
+        max(bearers) as bearers, max(greatest(holders - {own:.6f}, 1) / total) as anyway
+    from (
+        select {column},
+            count({second}) over (partition by {first}) as bearers,
+            count({first}) over (partition by {second}) as holders,
+            count({column}) over () as total
+        from {model.record_table} where {column} is not null
+    ) as counted
+    group by {column}
+) as named"""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import splink.comparison_level_library as cll
 from splink import SettingsCreator, block_on
@@ -71,6 +71,8 @@ class EntityModel:
 
     `keys` are the columns that blocking rules may be made of, with what each tells about (two keys of one subject
     make no rule together unless both are in `joint`); `blocking` are the rules where there is nothing to learn from.
+    `conditional` says of a column made of two others that its term frequency is that of the second among the records
+    that have the first. `personal` names the comparisons of what members of a household do not share.
     `attributes` are further columns of the records, as evidence of no known meaning.
     """
 
@@ -82,6 +84,8 @@ class EntityModel:
     blocking: Rules
     block_limits: Mapping[str, int]
     keys: Mapping[str, str]
+    conditional: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    personal: tuple[str, ...] = ()
     attributes: tuple[str, ...] = ()
 
     @property

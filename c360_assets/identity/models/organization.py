@@ -99,9 +99,9 @@ def _place() -> ComparisonCreator:
         level(cll.ExactMatchLevel("street"), 0.1, 0.0002, tf="street"),
         level(cll.And(alike_street, one_house, near), 0.1, 0.0001),
         level(cll.And(alike_street, one_house), 0.05, 0.0001),
-        level(cll.And(one_house, near), 0.02, 0.0002, tf="house_number"),
+        level(cll.And(one_house, near), 0.02, 0.0002),
         level(cll.ExactMatchLevel("postcode"), 0.05, 0.002, tf="postcode"),
-        level(cll.And(cll.ExactMatchLevel("city"), far), 0.02, 0.02, tf="city"),
+        level(cll.And(cll.ExactMatchLevel("city"), far), 0.02, 0.02),
         level(cll.ExactMatchLevel("city"), 0.05, 0.02, tf="city"),
         level(cll.ElseLevel(), 0.11, 0.95),
     )

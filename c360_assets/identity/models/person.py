@@ -51,12 +51,14 @@ spoken as (
 select
     record_key, given, family,
     least(given, family) || ' ' || greatest(given, family) as name,
+    family || ' ' || given as whole_name,
     left(given, 1) as initial,
     left(family, 4) as family_start,
     other_names,
     email,
     iff(email is null, null, mailbox) as mailbox,
     iff(email is not null and regexp_like(mailbox, '.*[0-9].*'), mailbox, null) as numbered_mailbox,
+    iff(email is null, null, nullif(regexp_replace(mailbox, '[^0-9]', ''), '')) as mailbox_number,
     phone, born,
     iff(length(born) >= 4, left(born, 4), null) as birth_year,
     iff(length(born) = 10, right(born, 5), null) as birth_day,
@@ -65,8 +67,8 @@ from spoken
 """
 
 COLUMNS = (
-    "given", "family", "name", "initial", "family_start", "other_names", "email", "mailbox", "numbered_mailbox",
-    "phone", "born", "birth_year", "birth_day", "gender", "street", "postcode", "city", "address", "employer",
+    "given", "family", "name", "whole_name", "initial", "family_start", "other_names", "email", "mailbox",
+    "numbered_mailbox", "mailbox_number", "phone", "born", "birth_year", "birth_day", "gender", "street", "postcode", "city", "address", "employer",
     "tax_id",
 )  # fmt: skip
 
@@ -90,16 +92,24 @@ def _otherwise_named(own: str) -> str:
 
 
 def _given() -> ComparisonCreator:
+    """Given names, knowing how the family names compare.
+
+    Names of one language go together (Mohammed is no surprise with Haddad), so a given name beside the same family
+    name is as telling as it is rare among that family's bearers (EntityModel.conditional). Swapped names are judged
+    with the family name.
+    """
     return comparison(
         "given",
-        cll.NullLevel("given"),
-        level(cll.ExactMatchLevel("given"), 0.8, 0.01, tf="given"),
-        level(cll.CustomLevel(_SWAPPED, "Given and family name swapped"), 0.01, 0.00001),
+        cll.CustomLevel(
+            f"given_l is null or given_r is null or (family_l <> family_r and {_SWAPPED})", "Missing or swapped"
+        ).configure(is_null_level=True),
+        level(cll.ExactMatchLevel("whole_name"), 0.7, 0.01, tf="whole_name"),
+        level(cll.ExactMatchLevel("given"), 0.1, 0.01, tf="given"),
         level(cll.Or(cll.JaroWinklerLevel("given", 0.92), cll.LevenshteinLevel("given", 1)), 0.08, 0.005),
         level(cll.CustomLevel(_INITIAL, "The initial"), 0.02, 0.002),
         level(cll.CustomLevel(_otherwise_named("given"), "Among the other's further names"), 0.02, 0.002),
         level(cll.JaroWinklerLevel("given", 0.8), 0.02, 0.02),
-        level(cll.ElseLevel(), 0.05, 0.961),
+        level(cll.ElseLevel(), 0.06, 0.951),
     )
 
 
@@ -108,7 +118,7 @@ def _family() -> ComparisonCreator:
         "family",
         cll.NullLevel("family"),
         level(cll.ExactMatchLevel("family"), 0.84, 0.002, tf="family"),
-        level(cll.CustomLevel(_SWAPPED, "Given and family name swapped"), 0.01, 0.00001),
+        level(cll.ExactMatchLevel("name"), 0.01, 0.00001, tf="name"),
         level(cll.Or(cll.JaroWinklerLevel("family", 0.92), cll.LevenshteinLevel("family", 1)), 0.07, 0.002),
         level(cll.CustomLevel(_PART_OF_FAMILY, "Part of a compound"), 0.02, 0.0005),
         level(cll.CustomLevel(_otherwise_named("family"), "Among the other's further names"), 0.01, 0.0005),
@@ -142,11 +152,19 @@ def _email(records: int) -> ComparisonCreator:
         level(cll.ExactMatchLevel("numbered_mailbox"), 0.03, 0.0005, fixed=True),
         level(cll.ExactMatchLevel("mailbox"), 0.04, 0.01, fixed=True),
         level(
-            cll.And(cll.LevenshteinLevel("email", 2), cll.CustomLevel("left(mailbox_l, 1) = left(mailbox_r, 1)")),
+            cll.And(
+                cll.ExactMatchLevel("mailbox_number"),
+                cll.Or(cll.LevenshteinLevel("email", 2), cll.JaroWinklerLevel("email", 0.92)),
+            ),
             0.02,
             0.0002,
         ),
-        level(cll.JaroWinklerLevel("email", 0.92), 0.02, 0.001),
+        level(
+            cll.And(cll.LevenshteinLevel("email", 1), cll.CustomLevel("left(mailbox_l, 1) = left(mailbox_r, 1)")),
+            0.01,
+            0.0005,
+            fixed=True,
+        ),
         level(cll.ElseLevel(), 0.1, 0.988),
     )
 
@@ -162,7 +180,7 @@ def _place() -> ComparisonCreator:
         level(cll.ExactMatchLevel("address"), 0.6, 0.0004, tf="address"),
         level(cll.And(alike_street, near), 0.1, 0.0001),
         level(cll.ExactMatchLevel("street"), 0.02, 0.0003, tf="street"),
-        level(cll.And(cll.ExactMatchLevel("postcode"), cll.ExactMatchLevel("city")), 0.08, 0.001, tf="postcode"),
+        level(cll.And(cll.ExactMatchLevel("postcode"), cll.ExactMatchLevel("city")), 0.08, 0.001),
         level(cll.ExactMatchLevel("postcode"), 0.05, 0.001, tf="postcode"),
         level(cll.And(cll.LevenshteinLevel("postcode", 1), cll.JaroWinklerLevel("city", 0.9)), 0.02, 0.001),
         level(cll.ExactMatchLevel("city"), 0.05, 0.02, tf="city"),
@@ -244,4 +262,6 @@ PERSON = EntityModel(
         "birth_day": "birth", "address": "place", "street": "place", "postcode": "place", "city": "place",
         "employer": "employer",
     },
+    conditional={"whole_name": ("family", "given")},
+    personal=("given", "other_names", "email", "born", "tax_id"),
 )  # fmt: skip

@@ -45,5 +45,5 @@ def test_a_models_levels_can_be_said_in_both_dialects(kind: str, dialect: str) -
 @pytest.mark.parametrize("kind", MODELS)
 def test_blocking_and_training_use_columns_of_the_comparison_table(kind: str) -> None:
     model = MODELS[kind]
-    used = {c for columns in [*model.blocking.values(), *model.training, *model.certain] for c in columns}
+    used = {column for columns in model.blocking.values() for column in columns} | set(model.keys)
     assert used <= set(model.columns)

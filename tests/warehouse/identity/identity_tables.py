@@ -12,7 +12,8 @@ from c360_assets.warehouse import Warehouse
 Row = dict[str, Any]
 
 NAMES = (
-    "given_name varchar, given_name_key varchar, family_name varchar, family_name_key varchar, full_name_key varchar"
+    "given_name varchar, given_name_key varchar, family_name varchar, family_name_key varchar, full_name_key varchar, "
+    "other_name_words varchar"
 )
 PLACE = (
     "street varchar, street_key varchar, city varchar, city_key varchar, region varchar, postcode varchar, "
@@ -24,11 +25,11 @@ REACH = (
 )
 RECORD = "record_key varchar, source_system varchar, is_deleted boolean, changed_at timestamp_ntz"
 TABLES = {
-    "person": f"{RECORD}, {NAMES}, {REACH}, {PLACE}, date_of_birth date, tax_id varchar, "
+    "person": f"{RECORD}, {NAMES}, {REACH}, {PLACE}, date_of_birth date, birth_key varchar, gender varchar, attributes variant, tax_id varchar, "
     "organization_record_key varchar, organization_name varchar",
     "organization": f"{RECORD}, {REACH}, {PLACE}, name varchar, name_key varchar, previous_names varchar, "
     "domain varchar, domain_is_shared boolean, tax_id varchar, tax_id_is_valid boolean, registration_id varchar, "
-    "parent_record_key varchar",
+    "parent_record_key varchar, attributes variant",
     "identifier": "identifier_key varchar, record_key varchar, entity_kind varchar, source_system varchar, "
     "identifier_type varchar, value_canonical varchar, is_valid boolean, is_shared boolean",
     "relation": "relation_key varchar, from_record_key varchar, to_record_key varchar, relation_type varchar, "
