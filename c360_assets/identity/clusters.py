@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from c360_assets.identity.components import contract, contract_constrained
+from c360_assets.identity.average_linkage import merge_by_average
+from c360_assets.identity.components import contract
 from c360_assets.identity.contradictions import REASONS, pair_contradiction
 from c360_assets.identity.rules import Suspended
 from c360_assets.identity.settings import MatchSettings
@@ -43,11 +44,11 @@ select row_number() over (order by record_key, entity_kind) as node, record_key,
 create or replace transient table {EDGE} as
 with pair as (
     select entity_kind, record_key_l, record_key_r, max(match_weight) as weight,
-        max(match_probability) as probability
+        max(match_probability) as probability, max(iff(rule = 'splink', 0, 1)) as forced
     from MATCH_CLUSTER.MATCH_EDGE where decision = 'match'
     group by entity_kind, record_key_l, record_key_r
 )
-select l.node as a, r.node as b, pair.probability,
+select least(l.node, r.node) as a, greatest(l.node, r.node) as b, pair.probability, pair.weight, pair.forced,
     row_number() over (order by pair.weight, l.node desc, r.node desc) as strength
 from pair
 inner join {NODE} as l on pair.record_key_l = l.record_key and pair.entity_kind = l.entity_kind
@@ -83,28 +84,54 @@ member as (
     return int(warehouse.scalar(f"select count(*) from {CONFLICT}"))
 
 
-def _cut(warehouse: Warehouse) -> None:
-    """Cluster the components that hold a contradiction again, under it."""
-    cut = "MATCH_CLUSTER_STEP.CUT"
+def _judge(warehouse: Warehouse, settings: MatchSettings) -> None:
+    """Cluster by all evidence where a component is not all of one mind: a contradiction in it, or pairs that no
+    match joins. Elsewhere every pair says the same, and the component is the cluster.
+    """  # noqa: D205
+    doubtful = "MATCH_CLUSTER_STEP.DOUBTFUL"
     warehouse.execute(f"""
-create or replace transient table {cut}_EDGE as
-with torn as (
+create or replace transient table {doubtful}_EDGE as
+with sized as (select component, count(*) as records from {LABEL} group by component),
+joined as (
+    select label.component, count(*) as pairs
+    from {EDGE} as edge inner join {LABEL} as label on edge.a = label.node
+    group by label.component
+),
+torn as (
     select distinct label.component from {CONFLICT} as conflict
     inner join {LABEL} as label on conflict.a = label.node
+),
+chosen as (
+    select sized.component from sized
+    inner join joined on sized.component = joined.component
+    left join torn on sized.component = torn.component
+    where torn.component is not null or joined.pairs < sized.records * (sized.records - 1) / 2
 )
-select edge.a, edge.b, edge.strength from {EDGE} as edge
+select edge.* from {EDGE} as edge
 inner join {LABEL} as label on edge.a = label.node
-inner join torn on label.component = torn.component
+inner join chosen on label.component = chosen.component
 """)
-    contract_constrained(warehouse, f"{cut}_EDGE", CONFLICT, cut)
+    if not warehouse.scalar(f"select count(*) from {doubtful}_EDGE"):
+        return
+    cluster = merge_by_average(warehouse, f"{doubtful}_EDGE", CONFLICT, doubtful)
+    # The edges inside the clusters make them, and their strongest forest is what they hang on.
+    warehouse.execute(f"""
+create or replace transient table {doubtful}_KEPT as
+select edge.a, edge.b, edge.strength from {doubtful}_EDGE as edge
+inner join {cluster} as l on edge.a = l.node
+inner join {cluster} as r on edge.b = r.node and l.component = r.component
+""")
+    contract(warehouse, f"{doubtful}_KEPT", doubtful)
     warehouse.execute(f"""
 create or replace transient table {LABEL} as
-select label.node, coalesce(cut.component, label.component) as component
-from {LABEL} as label left join {cut}_LABEL as cut on label.node = cut.node
+select label.node, coalesce(kept.component, iff(judged.node is null, label.component, label.node)) as component
+from {LABEL} as label
+left join {cluster} as judged on label.node = judged.node
+left join {doubtful}_LABEL as kept on label.node = kept.node
 """)
     span = "MATCH_CLUSTER_STEP.COMPONENT_SPAN"
-    warehouse.execute(f"delete from {span} where strength in (select strength from {cut}_EDGE)")
-    warehouse.execute(f"insert into {span} select strength from {cut}_SPAN")
+    warehouse.execute(f"delete from {span} where strength in (select strength from {doubtful}_EDGE)")
+    warehouse.execute(f"insert into {span} select strength from {doubtful}_SPAN")
 
 
 def _hold_back(warehouse: Warehouse, settings: MatchSettings, run: Run, everything: bool) -> int:
@@ -177,8 +204,7 @@ def cluster_edges(
     _graph(warehouse, everything)
     contract(warehouse, EDGE, "MATCH_CLUSTER_STEP.COMPONENT")
     cut = _conflicts(warehouse, settings, suspended or {})
-    if cut:
-        _cut(warehouse)
+    _judge(warehouse, settings)
     held = _hold_back(warehouse, settings, run, everything)
     _members(warehouse)
     return Clustered(cut, held)

@@ -75,6 +75,7 @@ _OWN_EMAIL = "l.email_is_valid and r.email_is_valid and not l.email_is_shared an
 HOUSEHOLD_MEMBERS = f"""(
     {_TWO_GIVEN_NAMES}
     and (coalesce({_OWN_EMAIL} and l.email <> r.email, false) or coalesce({_TWO_BIRTHS}, false))
+    and not coalesce(l.tax_id = r.tax_id, false)
 )"""
 
 # Two given names and nothing that only one person has: not refuted, but not for a machine to decide.
@@ -82,6 +83,7 @@ GIVEN_NAMES_DIFFER = f"""(
     {_TWO_GIVEN_NAMES}
     and not coalesce({_OWN_EMAIL} and l.email = r.email, false)
     and not coalesce(l.date_of_birth = r.date_of_birth, false)
+    and not coalesce(l.tax_id = r.tax_id, false)
 )"""
 
 # No path of matches may join two such records.

@@ -29,8 +29,8 @@ _SPLINK_LOG_LEVEL = logging.ERROR
 LEAST_M, LEAST_U = 0.002, 1e-8
 
 
-# A contradiction that speaks against a larger share of the matches is no exception.
-MOST_EXCEPTIONS, LEAST_EXCEPTIONS = 0.08, 20
+# Contradictions that speak against one match in five are no exceptions.
+MOST_EXCEPTIONS, LEAST_EXCEPTIONS = 0.2, 20
 
 
 @dataclass(frozen=True)
@@ -99,17 +99,17 @@ def estimate(
 
 
 def _suspended(reasons: list[str], found: Patterns, learned: Learned, threshold: float) -> tuple[str, ...]:
-    """The contradictions that are read from names and speak against more matches than exceptions are.
+    """The contradictions that are read from names, where they speak against more matches than exceptions do.
 
-    Such a contradiction knows how names are given in general. Where all other evidence calls pairs matches and it
-    speaks against many of them, it describes how this file writes names (sites of one agency, aliases), not its errors.
+    They know how names are given in general. Where all other evidence calls pairs matches and they speak against many
+    of them, they describe how this file writes names (sites of one agency, aliases) and not its errors.
     """
     matches = np.where(posterior(found, learned) >= threshold, found.counts, 0.0)
-    flagged = (matches[:, None] * found.flags).sum(axis=0)
-    return tuple(
-        name for name, count in zip(reasons, flagged, strict=True)
-        if name in FROM_NAMES and count >= LEAST_EXCEPTIONS and count > MOST_EXCEPTIONS * matches.sum()
-    )  # fmt: skip
+    read = np.array([name in FROM_NAMES for name in reasons])
+    against = float((matches * found.flags[:, read].any(axis=1)).sum())
+    if against < LEAST_EXCEPTIONS or against <= MOST_EXCEPTIONS * matches.sum():
+        return ()
+    return tuple(name for name in reasons if name in FROM_NAMES)
 
 
 def _training_pairs(

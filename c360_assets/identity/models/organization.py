@@ -62,10 +62,10 @@ _SAME_LENGTH = "abs(length(name_l) - length(name_r)) <= 1"
 # Whole words, so that "velora software" and "velora logistics" do not pass for a typing error.
 _CONTAINED = "left(name_l, length(name_r) + 1) = name_r || ' ' or left(name_r, length(name_l) + 1) = name_l || ' '"
 _SHARED_WORDS = " + ".join(
-    f"iff(coalesce(word_{n}_l in (word_1_r, word_2_r, word_3_r), false), 1, 0)" for n in (1, 2, 3)
+    f"case when word_{n}_l in (word_1_r, word_2_r, word_3_r) then 1 else 0 end" for n in (1, 2, 3)
 )
 _WORDS = "least(" + ", ".join(
-    " + ".join(f"iff(word_{n}_{side} is null, 0, 1)" for n in (1, 2, 3)) for side in ("l", "r")
+    " + ".join(f"case when word_{n}_{side} is null then 0 else 1 end" for n in (1, 2, 3)) for side in ("l", "r")
 ) + ")"
 
 

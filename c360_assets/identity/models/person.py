@@ -59,7 +59,9 @@ select
     iff(email is null, null, mailbox) as mailbox,
     iff(email is not null and regexp_like(mailbox, '.*[0-9].*'), mailbox, null) as numbered_mailbox,
     iff(email is null, null, nullif(regexp_replace(mailbox, '[^0-9]', ''), '')) as mailbox_number,
+    iff(email is null, null, split_part(email, '@', 2)) as mail_host,
     phone, born,
+    datediff('day', '1900-01-01'::date, try_to_date(born, 'YYYY-MM-DD'))::varchar as birth_number,
     iff(length(born) >= 4, left(born, 4), null) as birth_year,
     iff(length(born) = 10, right(born, 5), null) as birth_day,
     gender, street, postcode, city, street || '|' || coalesce(postcode, city) as address, employer, tax_id, attributes
@@ -68,7 +70,7 @@ from spoken
 
 COLUMNS = (
     "given", "family", "name", "whole_name", "initial", "family_start", "other_names", "email", "mailbox",
-    "numbered_mailbox", "mailbox_number", "phone", "born", "birth_year", "birth_day", "gender", "street", "postcode", "city", "address", "employer",
+    "numbered_mailbox", "mailbox_number", "mail_host", "phone", "birth_number", "born", "birth_year", "birth_day", "gender", "street", "postcode", "city", "address", "employer",
     "tax_id",
 )  # fmt: skip
 
@@ -77,10 +79,20 @@ _INITIAL = "(length(given_l) = 1 or length(given_r) = 1) and left(given_l, 1) = 
 _PART_OF_FAMILY = (
     "length(family_l) >= 4 and length(family_r) >= 4 and (contains(family_l, family_r) or contains(family_r, family_l))"
 )
+_OTHER_WORD = " or ".join(
+    f"contains(' ' || other_names_{b} || ' ', ' ' || split_part(coalesce(other_names_{a}, ''), ' ', {n}) || ' ') "
+    f"and split_part(coalesce(other_names_{a}, ''), ' ', {n}) <> ''"
+    for a, b in (("l", "r"), ("r", "l"))
+    for n in (1, 2, 3)
+)
 _SWAPPED_DAY = (
     "left(born_l, 4) = left(born_r, 4) and length(born_l) = 10 and "
     "substr(born_l, 6, 2) = right(born_r, 2) and right(born_l, 2) = substr(born_r, 6, 2)"
 )
+
+
+def _days_apart(days: int) -> str:
+    return f"abs(cast(birth_number_l as int) - cast(birth_number_r as int)) <= {days}"
 
 
 def _otherwise_named(own: str) -> str:
@@ -134,7 +146,7 @@ def _other_names() -> ComparisonCreator:
         level(cll.ExactMatchLevel("other_names"), 0.5, 0.01, tf="other_names"),
         level(cll.Or(cll.JaroWinklerLevel("other_names", 0.88), cll.LevenshteinLevel("other_names", 1)), 0.1, 0.01),
         level(
-            cll.CustomLevel("array_size(array_intersection(split(other_names_l, ' '), split(other_names_r, ' '))) > 0"),
+            cll.CustomLevel(_OTHER_WORD, "A word in common"),
             0.2,
             0.05,
         ),
@@ -150,7 +162,8 @@ def _email(records: int) -> ComparisonCreator:
         cll.Or(cll.NullLevel("email"), cll.NullLevel("mailbox")),
         level(cll.ExactMatchLevel("email"), 0.8, strangers(0.03, records), known_u=True),
         level(cll.ExactMatchLevel("numbered_mailbox"), 0.03, 0.0005, fixed=True),
-        level(cll.ExactMatchLevel("mailbox"), 0.04, 0.01, fixed=True),
+        level(cll.And(cll.ExactMatchLevel("mailbox"), cll.LevenshteinLevel("mail_host", 2)), 0.02, 0.0002),
+        level(cll.ExactMatchLevel("mailbox"), 0.04, 0.04, fixed=True),
         level(
             cll.And(
                 cll.ExactMatchLevel("mailbox_number"),
@@ -207,9 +220,10 @@ def _comparisons(records: int) -> list[ComparisonCreator]:
             cll.NullLevel("born"),
             level(cll.ExactMatchLevel("born"), 0.9, 0.0001, tf="born"),
             level(cll.Or(cll.LevenshteinLevel("born", 1), cll.CustomLevel(_SWAPPED_DAY)), 0.04, 0.0008),
+            level(cll.CustomLevel(_days_apart(31), "Within a month"), 0.01, 0.002),
             level(cll.LevenshteinLevel("born", 2), 0.02, 0.004),
-            level(cll.ExactMatchLevel("birth_year"), 0.02, 0.012),
-            level(cll.ElseLevel(), 0.02, 0.9831),
+            level(cll.Or(cll.ExactMatchLevel("birth_year"), cll.CustomLevel(_days_apart(366))), 0.015, 0.02),
+            level(cll.ElseLevel(), 0.015, 0.9731),
         ),
         comparison(
             "gender",
