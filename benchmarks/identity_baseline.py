@@ -16,26 +16,30 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from splink import DuckDBAPI, Linker
+from splink import DuckDBAPI, Linker, block_on
+from splink.internals.exceptions import EMTrainingException
 
-from c360_assets.identity.models import MODELS
+from c360_assets.identity.models import MODELS, EntityModel
 from c360_assets.identity.records import prepare_records
 from c360_assets.identity.settings import MatchSettings, load_match_settings
 from c360_assets.identity.tables import step_schema
-from c360_assets.identity.training import estimate, estimate_prior
+from c360_assets.identity.training import declared_settings, estimate, with_fallback
 from c360_assets.settings import load_settings
 from c360_assets.warehouse import Warehouse
 
 THREADS = 2
+Exported = tuple[Path, float, dict[str, tuple[str, ...]]]
+# What Splink's own training blocks on in turn: a rule leaves the comparisons of its columns to the others.
+TRAINING_RULES = 3
 
 
-def export_records(warehouse: Warehouse, folder: Path, settings: MatchSettings) -> dict[str, tuple[Path, float]]:
-    """Write each kind's records, as they are compared, to Parquet; returns file and prior per kind."""
+def export_records(warehouse: Warehouse, folder: Path, settings: MatchSettings) -> dict[str, Exported]:
+    """Write each kind's records, as they are compared, to Parquet; returns file, prior and blocking rules per kind."""
     found = {}
     with step_schema(warehouse):
         for kind, model in MODELS.items():
             records = prepare_records(warehouse, model)
-            prior = estimate_prior(warehouse, model, settings, records)
+            weights, rules, _ = estimate(warehouse, model, settings, records)
             cursor = warehouse.execute(f"select * from {model.record_table}")
             file = folder / f"{kind}.parquet"
             table = cursor.fetch_arrow_all(force_return_table=True)
@@ -43,13 +47,15 @@ def export_records(warehouse: Warehouse, folder: Path, settings: MatchSettings) 
             with duckdb.connect() as local:
                 local.register("records", table)
                 local.execute(f"copy records to '{file}' (format parquet)")
-            found[kind] = (file, prior)
+            found[kind] = (file, weights["probability_two_random_records_match"], rules)
     return found
 
 
-def run_bare_splink(kind: str, file: Path, prior: float, settings: MatchSettings) -> dict[str, Any]:
+def run_bare_splink(
+    kind: str, file: Path, prior: float, rules: dict[str, tuple[str, ...]], settings: MatchSettings
+) -> dict[str, Any]:
     """Train, predict and cluster one kind; returns seconds by step, records, pairs kept and clusters."""
-    model, seconds = MODELS[kind], {}
+    model, seconds = MODELS[kind].with_blocking(rules), {}
     connection = duckdb.connect(":memory:", config={"threads": THREADS})
     started = time.perf_counter()
     connection.execute(f"create table records as select * from '{file}'").fetchall()
@@ -59,7 +65,7 @@ def run_bare_splink(kind: str, file: Path, prior: float, settings: MatchSettings
 
     started = time.perf_counter()
     linker = Linker(api.register("records"), model.settings(records), log_level=logging.ERROR)
-    weights = estimate(linker, model, settings, records, prior)
+    weights = _train(linker, model, settings, records, prior)
     seconds["train"] = time.perf_counter() - started
 
     started = time.perf_counter()
@@ -77,12 +83,28 @@ def run_bare_splink(kind: str, file: Path, prior: float, settings: MatchSettings
     return {"records": records, "pairs": pairs, "clusters": count, "seconds": seconds}
 
 
+def _train(linker: Linker, model: EntityModel, settings: MatchSettings, records: int, prior: float) -> dict[str, Any]:
+    """Splink's own training: u from random pairs, m by EM within the blocks of a few rules."""
+    training = linker.training
+    training.estimate_u_using_random_sampling(max_pairs=settings.sample_pairs, seed=1, num_chunks=1)
+    for columns in list(model.blocking.values())[:TRAINING_RULES]:
+        try:
+            training.estimate_parameters_using_expectation_maximisation(
+                block_on(*columns), estimate_without_term_frequencies=True, max_pairs=settings.train_pairs
+            )
+        except (EMTrainingException, ValueError):
+            # No pair shares these columns, or a level's m reached zero; the other rules train what they can.
+            continue
+    declared = declared_settings(model, records, "duckdb") | {"probability_two_random_records_match": prior}
+    return with_fallback(linker.misc.save_model_to_json() | {"probability_two_random_records_match": prior}, declared)
+
+
 def measure(warehouse: Warehouse, settings: MatchSettings | None = None) -> dict[str, Any]:
     """Bare Splink on the warehouse's person and organization records; `seconds` leaves the export out."""
     settings = settings or load_match_settings()
     with tempfile.TemporaryDirectory() as folder:
         files = export_records(warehouse, Path(folder), settings)
-        kinds = {kind: run_bare_splink(kind, file, prior, settings) for kind, (file, prior) in files.items()}
+        kinds = {kind: run_bare_splink(kind, *exported, settings) for kind, exported in files.items()}
     return {"seconds": sum(sum(kind["seconds"].values()) for kind in kinds.values()), "kinds": kinds}
 
 

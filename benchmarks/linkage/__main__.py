@@ -69,6 +69,8 @@ def run(arguments: argparse.Namespace, home: Path) -> dict[str, float | int | st
         found = stages.clusters(warehouse)
     seconds = time.perf_counter() - started
     sizes = Counter(found.values())
+    if arguments.labels:
+        print("--labels is not used yet: these are the scores of the default settings.", file=sys.stderr)
     unknown = int(labelled.truth.isna().sum())
     if unknown:
         print(f"{unknown:,} records have no truth and are not scored.", file=sys.stderr)

@@ -102,10 +102,8 @@ def _read(path: Path) -> pd.DataFrame:
     if not path.is_file():
         raise DataError(f"{path} is no file.")
     try:
-        if path.suffix.lower() in (".parquet", ".pq"):
-            table = pd.read_parquet(path)
-        else:
-            table = _read_csv(path)
+        is_parquet = path.suffix.lower() in (".parquet", ".pq")
+        table = pd.read_parquet(path) if is_parquet else _read_csv(path)
     except (ValueError, OSError, csv.Error) as error:
         raise DataError(f"{path.name} cannot be read: {type(error).__name__}.") from error
     if table.empty:

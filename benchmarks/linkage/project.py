@@ -20,7 +20,8 @@ MODELS = (
     "tax_id_value",
 )  # fmt: skip
 _NOBODY = {
-    "consent_event": "null::timestamp_ntz as _changed_at, null::varchar as subject_type, null::varchar as subject_value",
+    "consent_event": "null::timestamp_ntz as _changed_at, null::varchar as subject_type, "
+    "null::varchar as subject_value",
     "device": "null::timestamp_ntz as _changed_at, null::varchar as record_key, null::varchar as device_id, "
     "true as is_deleted",
 }
@@ -33,7 +34,7 @@ def declared_system(columns: Sequence[str]) -> SourceSystem:
         files=f"{SYSTEM}/record*.parquet",
         extract="full",
         key=["record_id"],
-        columns={name: "string" for name in columns},  # type: ignore[arg-type]
+        columns=dict.fromkeys(columns, "string"),  # type: ignore[arg-type]
     )
     return SourceSystem(
         system=SYSTEM,

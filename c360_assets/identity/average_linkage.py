@@ -15,8 +15,8 @@ from c360_assets.identity.components import ComponentsError
 from c360_assets.warehouse import Warehouse
 
 # Evidence against a pair that blocking did not find or that scored below the review threshold, in bits: a pair of
-# which nothing more is known than that is taken to be a match in one case of five.
-NOT_KEPT = -2.0
+# which nothing more is known than that is taken to be a match in one case of nine.
+NOT_KEPT = -3.0
 # A cluster of n records takes at most n - 1 rounds.
 MAX_ROUNDS = 100_000
 # Weights are added as whole thousandths, so that a sum does not depend on its order.

@@ -51,7 +51,10 @@ def propose_rules(
     """
     empty = _empty_keys(warehouse, model)
     usable = [key for key in model.keys if key not in empty]
-    budget, chosen, whole, spent = pair_budget(settings, records), [], set(), 0.0
+    budget, spent = pair_budget(settings, records), 0.0
+    chosen: list[Candidate] = []
+    whole: set[frozenset[str]] = set()
+    identifiers = {keys for keys in model.blocking.values() if len(keys) == 1}
     sample, share = _sample(warehouse, model, records)
     for size, most in RULE_SHARE.items():
         combinations = [
@@ -61,7 +64,10 @@ def propose_rules(
         ]  # fmt: skip
         counted = _count(warehouse, sample, combinations, settings.max_block_records, share)
         for rule in sorted(counted, key=lambda c: (c.pairs, c.keys)):
-            if not rule.pairs or rule.pairs > most * budget or spent + rule.pairs > budget:
+            # An identifier that makes only oversized blocks makes no pair, but they are reported.
+            if not rule.pairs and not (rule.oversized and rule.keys in identifiers):
+                continue
+            if rule.pairs > most * budget or spent + rule.pairs > budget:
                 continue
             if len(chosen) >= MOST_RULES:
                 break

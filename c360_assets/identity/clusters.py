@@ -85,9 +85,11 @@ member as (
 
 
 def _judge(warehouse: Warehouse, settings: MatchSettings) -> None:
-    """Cluster by all evidence where a component is not all of one mind: a contradiction in it, or pairs that no
-    match joins. Elsewhere every pair says the same, and the component is the cluster.
-    """  # noqa: D205
+    """Cluster by all evidence where a component is not of one mind.
+
+    That is where it holds a contradiction, or a pair that no match joins. Elsewhere every pair says the same, and the
+    component is the cluster.
+    """
     doubtful = "MATCH_CLUSTER_STEP.DOUBTFUL"
     warehouse.execute(f"""
 create or replace transient table {doubtful}_EDGE as

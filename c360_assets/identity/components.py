@@ -11,8 +11,6 @@ from __future__ import annotations
 from c360_assets.warehouse import Warehouse
 
 MAX_ROUNDS = 64
-# Under constraints a round may contract a single edge; still each contracts one.
-MAX_CONSTRAINED_ROUNDS = 100_000
 
 
 class ComponentsError(RuntimeError):
@@ -123,46 +121,3 @@ def _name_components(warehouse: Warehouse, prefix: str) -> None:
 create or replace transient table {prefix}_LABEL as
 select node, min(node) over (partition by component) as component from {prefix}_LABEL
 """)
-
-
-def contract_constrained(warehouse: Warehouse, edges: str, conflicts: str, prefix: str) -> None:
-    """As `contract`, but two nodes of `conflicts` (a, b) never end in one component.
-
-    Single linkage under cannot-link constraints: the strongest edge that joins no contradiction is contracted
-    first, so what is cut is the weakest evidence on every path between two contradicting records, whatever the
-    order of arrival. Edges that are each other's strongest are contracted together; that equals one at a time,
-    because contracting elsewhere only adds contradictions.
-
-    Raises:
-        ComponentsError: it did not end.
-    """
-    _begin(warehouse, edges, prefix)
-    open_, apart = edges, f"{prefix}_APART"
-    warehouse.execute(
-        f"create or replace transient table {apart} as select a, b from {conflicts} union select b, a from {conflicts}"
-    )
-    for _ in range(MAX_CONSTRAINED_ROUNDS):
-        warehouse.execute(f"""
-create or replace transient table {prefix}_PARENT as
-with allowed as (
-    select edge.* from {open_} as edge
-    left join {apart} as apart on edge.a = apart.a and edge.b = apart.b
-    where apart.a is null
-),
-pick as (
-    select node, max_by(other, strength) as other, max(strength) as strength
-    from (select a as node, b as other, strength from allowed union all select b, a, strength from allowed)
-    group by node
-)
-select pick.other as node, pick.node as parent, pick.strength
-from pick inner join pick as back on pick.other = back.node
-where back.other = pick.node and pick.node < pick.other
-""")
-        if not warehouse.execute(f"insert into {prefix}_SPAN select strength from {prefix}_PARENT").rowcount:
-            break
-        open_ = _join(warehouse, open_, f"{prefix}_OPEN", prefix, ", edge.strength")
-        _join(warehouse, apart, apart, prefix)
-        _relabel(warehouse, prefix)
-    else:
-        raise ComponentsError(f"Constrained components of {edges} did not settle.")
-    _name_components(warehouse, prefix)

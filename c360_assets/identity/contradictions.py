@@ -101,7 +101,9 @@ DOUBTS: dict[str, dict[str, str]] = {
 # Doubts that a single person's own evidence may settle.
 GIVEN_NAMES = ("given_names_differ",)
 # What is read from names may be how a whole file writes them; a register's numbers are never that.
-FROM_NAMES = frozenset(("sibling_company", "names_differ", "national_company", "household_members", "given_names_differ"))
+FROM_NAMES = frozenset(
+    ("sibling_company", "names_differ", "national_company", "household_members", "given_names_differ")
+)
 
 
 def _any(reasons: dict[str, str]) -> str:

@@ -64,7 +64,7 @@ def _counts(patterns: Patterns, weights: Shares, sizes: list[int]) -> list[Share
     for column, size in enumerate(sizes):
         levels = patterns.levels[:, column]
         present = levels != NULL
-        found.append(np.bincount(levels[present], weights=weights[present], minlength=size))
+        found.append(np.bincount(levels[present], weights=weights[present], minlength=size).astype(np.float64))
     return found
 
 
@@ -83,9 +83,7 @@ def posterior(patterns: Patterns, learned: Learned) -> Shares:
     return 1 / (1 + np.exp2(-np.clip(odds, -60, 60)))
 
 
-def learn(
-    settings: dict[str, Any], blocked: Patterns, share: float, random: Patterns, records: int
-) -> Learned:
+def learn(settings: dict[str, Any], blocked: Patterns, share: float, random: Patterns, records: int) -> Learned:
     """Estimate m, u and the prior.
 
     `blocked` is a sample of the blocked pairs, `share` of all of them; what blocking does not find counts as no match.

@@ -99,7 +99,8 @@ def sample_random_pairs(warehouse: Warehouse, model: EntityModel, records: int, 
     ring = f"{model.record_table}__RING"
     warehouse.execute(
         f"create or replace transient table {ring} as "
-        f"select record_no, row_number() over (order by md5(record_key), record_no) - 1 as place from {model.record_table}"
+        "select record_no, row_number() over (order by md5(record_key), record_no) - 1 as place "
+        f"from {model.record_table}"
     )
     warehouse.execute(f"""
 create or replace transient table {table} as
@@ -107,7 +108,8 @@ with step as (select row_number() over (order by seq4()) as step from table(gene
 met as (
     select ring.record_no, mod(ring.place + step.step, {records}) as place from {ring} as ring cross join step
 )
-select distinct least(met.record_no, ring.record_no) as join_key_l, greatest(met.record_no, ring.record_no) as join_key_r
+select distinct least(met.record_no, ring.record_no) as join_key_l,
+    greatest(met.record_no, ring.record_no) as join_key_r
 from met inner join {ring} as ring on met.place = ring.place
 where met.record_no <> ring.record_no
 """)

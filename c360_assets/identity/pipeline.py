@@ -94,9 +94,7 @@ def write_kind_edges(
 
 def _settings_version(settings: MatchSettings) -> str:
     """Changes where thresholds, limits, blocking or contradictions change: then all pairs are compared again."""
-    rules = [
-        (kind, model.records_sql, model.columns) for kind, model in MODELS.items()
-    ]
+    rules = [(kind, model.records_sql, model.columns) for kind, model in MODELS.items()]
     text = repr((settings, rules, RULES, REASONS, DOUBTS))
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 

@@ -16,7 +16,9 @@ def prepare_records(warehouse: Warehouse, model: EntityModel) -> int:
     record's edges and contradictions depend on: what is compared, and the identifiers that rules link by.
     """
     # Further columns are text in lower case; what is given as evidence is compared, not displayed.
-    further = "".join(f", nullif(lower(trim(record.attributes:{name}::varchar)), '') as {name}" for name in model.attributes)
+    further = "".join(
+        f", nullif(lower(trim(record.attributes:{name}::varchar)), '') as {name}" for name in model.attributes
+    )
     columns = ", ".join(model.compared)
     parts = ", ".join(f"coalesce({column}, '')" for column in model.compared)
     warehouse.execute(f"""

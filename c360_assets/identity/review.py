@@ -20,7 +20,7 @@ def queue_reviews(warehouse: Warehouse, run: Run, everything: bool = True) -> No
 create or replace transient table MATCH_CLUSTER_STEP.REVIEW as
 select edge.entity_kind, edge.record_key_l, edge.record_key_r, edge.match_weight, edge.match_probability,
     case
-        when edge.decision = 'match' then 'kept apart: contradiction or size'
+        when edge.decision = 'match' then 'kept apart: contradiction, size or other evidence'
         when edge.rule <> 'splink' then 'contradiction: ' || edge.rule
         else 'between the thresholds'
     end as reason,

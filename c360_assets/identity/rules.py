@@ -76,7 +76,9 @@ def _kind_sql(kind: str, settings: MatchSettings, suspended: Suspended) -> str:
     return f"""
 select '{kind}' as entity_kind, l.record_key as record_key_l, r.record_key as record_key_r, rule.name as rule,
     rule.probability::float as match_probability,
-    iff(rule.decision = 'match' and {pair_contradiction(kind, suspended.get(kind, ()))}, 'review', rule.decision) as decision,
+    iff(
+        rule.decision = 'match' and {pair_contradiction(kind, suspended.get(kind, ()))}, 'review', rule.decision
+    ) as decision,
     rule.identifier_type
 from pair
 inner join (

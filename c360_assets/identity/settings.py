@@ -35,8 +35,8 @@ class Thresholds:
 class MatchSettings:
     """All that decides about a match and is not learnt from the data."""
 
-    person: Thresholds = Thresholds(0.6, 0.5)
-    organization: Thresholds = Thresholds(0.6, 0.5)
+    person: Thresholds = Thresholds(0.5, 0.4)
+    organization: Thresholds = Thresholds(0.5, 0.4)
     rules: Mapping[str, Decision] = field(default_factory=dict)
     max_block_records: int = 200
     max_identifier_records: int = 200

@@ -35,7 +35,7 @@ MOST_EXCEPTIONS, LEAST_EXCEPTIONS = 0.2, 20
 
 @dataclass(frozen=True)
 class TrainedModel:
-    """A model's version, Splink's settings with their weights, the blocking rules, and the contradictions that do not count."""
+    """A model: Splink's settings with their weights, blocking rules, and the contradictions that do not count."""
 
     kind: str
     version: str
@@ -49,7 +49,7 @@ def declared_settings(model: EntityModel, records: int, dialect: str = "snowflak
     return model.settings(records).create_settings_dict(dialect)
 
 
-def _with_fallback(trained: dict[str, Any], declared: dict[str, Any]) -> dict[str, Any]:
+def with_fallback(trained: dict[str, Any], declared: dict[str, Any]) -> dict[str, Any]:
     """Where a level was not seen, take its declared weights; keep all within bounds.
 
     A comparison that is not among the trained ones, such as one whose column is null in every record, is declared,
@@ -81,7 +81,7 @@ def estimate(
     declared = declared_settings(model, records)
     declared["probability_two_random_records_match"] = min(1 / max(records, 2), 0.3)
     if records < settings.train_records:
-        return _with_fallback(copy.deepcopy(declared), declared), dict(model.blocking), ()
+        return with_fallback(copy.deepcopy(declared), declared), dict(model.blocking), ()
     rules = propose_rules(warehouse, model, settings, records)
     blocked, share = _training_pairs(warehouse, model.with_blocking(rules), settings, records)
     random = sample_random_pairs(warehouse, model, records, settings.sample_pairs)
@@ -95,7 +95,7 @@ def estimate(
         for level, one_m, one_u in zip(levels, m, u, strict=True):
             level["m_probability"], level["u_probability"] = float(one_m), float(one_u)
     threshold = settings.thresholds(model.kind).match
-    return _with_fallback(trained, declared), rules, _suspended(list(reasons), found, learned, threshold)
+    return with_fallback(trained, declared), rules, _suspended(list(reasons), found, learned, threshold)
 
 
 def _suspended(reasons: list[str], found: Patterns, learned: Learned, threshold: float) -> tuple[str, ...]:
@@ -188,7 +188,9 @@ def _store_term_frequencies(
     own = weights["probability_two_random_records_match"] * max(records - 1, 0)
     warehouse.execute(f"delete from MATCH_CLUSTER.TERM_FREQUENCY where entity_kind = '{model.kind}'")
     parts = [
-        _conditional_sql(model, column, own) if column in model.conditional else f"""
+        _conditional_sql(model, column, own)
+        if column in model.conditional
+        else f"""
 select '{column}' as column_name, {column} as value,
     greatest(count(*) - {own:.6f}, 1)::float / sum(count(*)) over () as frequency
 from {model.record_table} where {column} is not null group by {column}"""

@@ -32,6 +32,7 @@ select
     nullif(name_key, '') as name,
     known_by.word_1, known_by.word_2, known_by.word_3,
     left(name_key, 6) as name_start,
+    ' ' || nullif(trim(regexp_replace(lower(previous_names), '[^a-z0-9]+', ' ')), '') || ' ' as previous_names,
     iff(tax_id_is_valid, tax_id, null) as tax_id,
     registration_id,
     case
@@ -52,7 +53,8 @@ left join known_by on organization.record_key = known_by.record_key
 """
 
 COLUMNS = (
-    "name", "word_1", "word_2", "word_3", "name_start", "tax_id", "registration_id", "domain", "email", "phone",
+    "name", "word_1", "word_2", "word_3", "name_start", "previous_names", "tax_id", "registration_id", "domain",
+    "email", "phone",
     "postcode", "city", "street", "house_number", "address", "country",
 )  # fmt: skip
 
@@ -61,12 +63,20 @@ _SAME_LENGTH = "abs(length(name_l) - length(name_r)) <= 1"
 
 # Whole words, so that "velora software" and "velora logistics" do not pass for a typing error.
 _CONTAINED = "left(name_l, length(name_r) + 1) = name_r || ' ' or left(name_r, length(name_l) + 1) = name_l || ' '"
+_FORMERLY = (
+    "contains(coalesce(previous_names_l, ''), ' ' || name_r || ' ') "
+    "or contains(coalesce(previous_names_r, ''), ' ' || name_l || ' ')"
+)
 _SHARED_WORDS = " + ".join(
     f"case when word_{n}_l in (word_1_r, word_2_r, word_3_r) then 1 else 0 end" for n in (1, 2, 3)
 )
-_WORDS = "least(" + ", ".join(
-    " + ".join(f"case when word_{n}_{side} is null then 0 else 1 end" for n in (1, 2, 3)) for side in ("l", "r")
-) + ")"
+_WORDS = (
+    "least("
+    + ", ".join(
+        " + ".join(f"case when word_{n}_{side} is null then 0 else 1 end" for n in (1, 2, 3)) for side in ("l", "r")
+    )
+    + ")"
+)
 
 
 def _name() -> ComparisonCreator:
@@ -75,7 +85,10 @@ def _name() -> ComparisonCreator:
         cll.NullLevel("name"),
         level(cll.ExactMatchLevel("name"), 0.7, 0.0002, tf="name"),
         level(cll.And(cll.LevenshteinLevel("name", 2), cll.CustomLevel(_SAME_LENGTH)), 0.06, 0.0001),
-        level(cll.CustomLevel(f"{_SHARED_WORDS} >= {_WORDS} and {_WORDS} >= 2", "The same telling words"), 0.06, 0.0001),
+        level(
+            cll.CustomLevel(f"{_SHARED_WORDS} >= {_WORDS} and {_WORDS} >= 2", "The same telling words"), 0.06, 0.0001
+        ),
+        level(cll.CustomLevel(_FORMERLY, "One is the other's previous name"), 0.02, 0.00002),
         level(cll.CustomLevel(_CONTAINED, "One name begins with the other"), 0.05, 0.0003),
         level(cll.CustomLevel(f"{_SHARED_WORDS} >= 2", "Two telling words in common"), 0.03, 0.0003),
         level(cll.JaroWinklerLevel("name", 0.92), 0.02, 0.0003),
@@ -127,6 +140,12 @@ def _comparisons(records: int) -> list[ComparisonCreator]:
             cll.NullLevel("domain"),
             level(cll.ExactMatchLevel("domain"), 0.94, 0.0001, tf="domain"),
             level(cll.ElseLevel(), 0.06, 0.9999),
+        ),
+        comparison(
+            "email",
+            cll.NullLevel("email"),
+            level(cll.ExactMatchLevel("email"), 0.5, 0.0001, tf="email"),
+            level(cll.ElseLevel(), 0.5, 0.9999),
         ),
         comparison(
             "phone",

@@ -70,7 +70,8 @@ from spoken
 
 COLUMNS = (
     "given", "family", "name", "whole_name", "initial", "family_start", "other_names", "email", "mailbox",
-    "numbered_mailbox", "mailbox_number", "mail_host", "phone", "birth_number", "born", "birth_year", "birth_day", "gender", "street", "postcode", "city", "address", "employer",
+    "numbered_mailbox", "mailbox_number", "mail_host", "phone", "birth_number", "born", "birth_year", "birth_day",
+    "gender", "street", "postcode", "city", "address", "employer",
     "tax_id",
 )  # fmt: skip
 
@@ -130,7 +131,7 @@ def _family() -> ComparisonCreator:
         "family",
         cll.NullLevel("family"),
         level(cll.ExactMatchLevel("family"), 0.84, 0.002, tf="family"),
-        level(cll.ExactMatchLevel("name"), 0.01, 0.00001, tf="name"),
+        level(cll.ExactMatchLevel("name"), 0.01, 0.00001, fixed=True),
         level(cll.Or(cll.JaroWinklerLevel("family", 0.92), cll.LevenshteinLevel("family", 1)), 0.07, 0.002),
         level(cll.CustomLevel(_PART_OF_FAMILY, "Part of a compound"), 0.02, 0.0005),
         level(cll.CustomLevel(_otherwise_named("family"), "Among the other's further names"), 0.01, 0.0005),

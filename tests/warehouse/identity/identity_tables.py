@@ -25,7 +25,8 @@ REACH = (
 )
 RECORD = "record_key varchar, source_system varchar, is_deleted boolean, changed_at timestamp_ntz"
 TABLES = {
-    "person": f"{RECORD}, {NAMES}, {REACH}, {PLACE}, date_of_birth date, birth_key varchar, gender varchar, attributes variant, tax_id varchar, "
+    "person": f"{RECORD}, {NAMES}, {REACH}, {PLACE}, date_of_birth date, birth_key varchar, "
+    "gender varchar, attributes variant, tax_id varchar, "
     "organization_record_key varchar, organization_name varchar",
     "organization": f"{RECORD}, {REACH}, {PLACE}, name varchar, name_key varchar, previous_names varchar, "
     "domain varchar, domain_is_shared boolean, tax_id varchar, tax_id_is_valid boolean, registration_id varchar, "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 
 import networkx as nx
@@ -10,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from c360_assets.identity.components import contract, contract_constrained
+from c360_assets.identity.components import contract
 from c360_assets.warehouse import Warehouse
 
 PREFIX = "MATCH_CLUSTER.TEST"
@@ -49,18 +48,6 @@ def partition(of: dict[int, int]) -> set[frozenset[int]]:
     return {frozenset(group) for group in groups.values()}
 
 
-def greedy(edges: list[tuple[int, int, int]], apart: set[Edge]) -> set[frozenset[int]]:
-    """One edge at a time, the strongest first, unless it joins a contradiction."""
-    group = {node: {node} for a, b, _ in edges for node in (a, b)}
-    for a, b, _ in sorted(edges, key=lambda edge: -edge[2]):
-        torn = any((x, y) in apart or (y, x) in apart for x in group[a] for y in group[b])
-        if group[a] is not group[b] and not torn:
-            joined = group[a] | group[b]
-            for node in joined:
-                group[node] = joined
-    return {frozenset(g) for g in group.values()}
-
-
 @few
 @given(lists=graphs)
 def test_components_and_forest_are_those_of_networkx(warehouse: Warehouse, lists: list[list[Edge]]) -> None:
@@ -88,22 +75,3 @@ def test_a_long_path_is_contracted_in_few_rounds(warehouse: Warehouse) -> None:
 def test_tiny_graphs_work(warehouse: Warehouse, edges: list[tuple[int, int, int]]) -> None:
     contract(warehouse, write(warehouse, "EDGE", "a b strength", edges), PREFIX)
     assert labels(warehouse) == {node: 1 for edge in edges for node in edge[:2]}
-
-
-@few
-@given(lists=graphs, apart=st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11)), min_size=1, max_size=6))
-def test_contradictions_are_never_bridged_and_the_weakest_evidence_is_cut(
-    warehouse: Warehouse, lists: list[list[Edge]], apart: list[Edge]
-) -> None:
-    edges = [(a, b, n + 1) for n, (a, b) in enumerate(disjoint(lists))]
-    conflicts = disjoint([apart] * len(lists))
-    contract_constrained(
-        warehouse,
-        write(warehouse, "EDGE", "a b strength", edges),
-        write(warehouse, "CONFLICT", "a b", conflicts),
-        PREFIX,
-    )
-    found = partition(labels(warehouse))
-    for group, (a, b) in itertools.product(found, conflicts):
-        assert not {a, b} <= group
-    assert found == greedy(edges, set(conflicts))
