@@ -13,7 +13,9 @@ from splink.internals.pipeline import CTEPipeline
 
 from c360_assets.identity.splink_backend.dataframe import SnowflakeDataFrame, SummaryDataFrame, arrow_table
 from c360_assets.identity.splink_backend.dialect import SnowflakeDialect, _literal
+from c360_assets.identity.splink_backend.functions import create_function_sql
 from c360_assets.identity.splink_backend.identifiers import to_snowflake
+from c360_assets.identity.splink_backend.rewriting import rewrite
 from c360_assets.warehouse import Warehouse
 
 MAX_REGISTERED_ROWS = 10_000
@@ -50,6 +52,7 @@ class SnowflakeAPI(DatabaseAPI[Any]):
         self.schema = schema
         self.prefix = prefix
         self._summaries = 0
+        self._functions: set[str] = set()
 
     def qualified(self, name: str) -> str:
         """SCHEMA.PREFIX_NAME of a table that Splink names; a name that has a schema is left alone."""
@@ -86,7 +89,14 @@ class SnowflakeAPI(DatabaseAPI[Any]):
         return super().register(table, dataset_display_name=dataset_display_name, table_name=table_name)
 
     def _execute_sql_against_backend(self, final_sql: str) -> Any:
-        return self.warehouse.execute(to_snowflake(final_sql))
+        return self.warehouse.execute(to_snowflake(rewrite(final_sql, self._function)))
+
+    def _function(self, name: str) -> str:
+        """SCHEMA.NAME of a function that Snowflake lacks, created where a level first asks for it."""
+        if name not in self._functions:
+            self.warehouse.execute(create_function_sql(self.schema, name))
+            self._functions.add(name)
+        return f"{self.schema}.{name}".upper()
 
     def _setup_for_execute_sql(self, sql: str, physical_name: str) -> str:
         return f"create or replace transient table {self.qualified(physical_name)} as\n{sql}"

@@ -1,12 +1,10 @@
 """How Splink's comparison levels, sampling and blocking are said in Snowflake SQL.
 
-Differences from DuckDB that change a result, so that thresholds can be chosen with them in mind:
+Every level of Splink's library means what it means on DuckDB; `rewriting.py` says how, where a name is not enough.
+Two things differ, and neither changes a weight:
 
-- `JAROWINKLER_SIMILARITY` is case-insensitive and answers an integer from 0 to 100. Splink speaks of 0 to 1,
-  so it is divided by 100; a similarity is known to a hundredth only.
-- `EDITDISTANCE` is case-sensitive, as is DuckDB's `levenshtein`.
 - `HASH` differs from DuckDB's: a sample drawn by hash holds other records, with the same distribution.
-- Snowflake has no Jaro, no Jaccard on strings and no Damerau-Levenshtein. Splink refuses those levels by name.
+- Jaccard of an empty text is 0; DuckDB fails on it.
 """
 
 from __future__ import annotations
@@ -14,6 +12,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from splink.internals.dialects import SplinkDialect
+
+from c360_assets.identity.splink_backend.datetime_formats import snowflake_format
+from c360_assets.identity.splink_backend.functions import PREFIX
+from c360_assets.identity.splink_backend.rewriting import EXTREME, TRANSFORM
 
 if TYPE_CHECKING:
     from splink.internals.comparison_level_library import AbsoluteTimeDifferenceLevel, ArrayIntersectLevel
@@ -37,17 +39,32 @@ class SnowflakeDialect(SplinkDialect):
     @property
     def levenshtein_function_name(self) -> str:
         """Edit distance."""
-        return "editdistance"
+        return PREFIX + "levenshtein"
+
+    @property
+    def damerau_levenshtein_function_name(self) -> str:
+        """Edit distance in which neighbours may change places."""
+        return PREFIX + "damerau_levenshtein"
+
+    @property
+    def jaro_function_name(self) -> str:
+        """Jaro similarity, from 0 to 1."""
+        return PREFIX + "jaro"
 
     @property
     def jaro_winkler_function_name(self) -> str:
-        """Jaro-Winkler, scaled from Snowflake's 0 to 100; an exact decimal, so that >= 0.92 means 92."""
-        return "0.01 * jarowinkler_similarity"
+        """Jaro-Winkler similarity, from 0 to 1."""
+        return PREFIX + "jaro_winkler"
+
+    @property
+    def jaccard_function_name(self) -> str:
+        """Jaccard similarity of the units of two texts."""
+        return PREFIX + "jaccard"
 
     @property
     def cosine_similarity_function_name(self) -> str:
-        """Cosine similarity of two VECTOR columns."""
-        return "vector_cosine_similarity"
+        """Cosine similarity of two ARRAY or VECTOR columns."""
+        return PREFIX + "cosine"
 
     @property
     def greatest_function_name(self) -> str:
@@ -66,18 +83,18 @@ class SnowflakeDialect(SplinkDialect):
 
     @property
     def array_max_function_name(self) -> str:
-        """The greatest element."""
-        return "array_max"
+        """The extreme of a pairwise distance: which one, the function that Splink pairs it with knows."""
+        return EXTREME
 
     @property
     def array_min_function_name(self) -> str:
-        """The least element."""
-        return "array_min"
+        """As `array_max_function_name`."""
+        return EXTREME
 
     @property
     def array_transform_function_name(self) -> str:
-        """Apply a lambda to each element."""
-        return "transform"
+        """A mark: Splink's nested lambdas become one function."""
+        return TRANSFORM
 
     @property
     def hash_function_name(self) -> str:
@@ -85,42 +102,48 @@ class SnowflakeDialect(SplinkDialect):
         return "hash"
 
     def array_intersect(self, clc: ArrayIntersectLevel) -> str:
-        """At least so many elements in common."""
+        """At least so many different elements in common; a null is no element."""
         clc.col_expression.sql_dialect = self
         column = clc.col_expression
-        if clc.min_intersection == 1:
-            return f"arrays_overlap({column.name_l}, {column.name_r})"
-        return f"array_size(array_intersection({column.name_l}, {column.name_r})) >= {clc.min_intersection}"
+        common = f"array_distinct(array_compact(array_intersection({column.name_l}, {column.name_r})))"
+        return f"array_size({common}) >= {clc.min_intersection}"
 
     def absolute_time_difference(self, clc: AbsoluteTimeDifferenceLevel) -> str:
-        """Two dates or timestamps at most so many seconds apart."""
+        """Two dates or timestamps at most so many seconds apart.
+
+        Microseconds: DATEDIFF counts the borders that lie between, so that 0.9 s and 1.1 s are a second apart.
+        """
         clc.col_expression.sql_dialect = self
         column = clc.col_expression
-        return f"abs(datediff('second', {column.name_l}, {column.name_r})) <= {clc.time_threshold_seconds}"
+        most = round(clc.time_threshold_seconds * 1_000_000)
+        return f"abs(datediff('microsecond', {column.name_l}, {column.name_r})) <= {most}"
 
     def absolute_date_difference(self, clc: AbsoluteTimeDifferenceLevel) -> str:
-        """As `absolute_time_difference`; Snowflake counts the seconds of dates too."""
+        """As `absolute_time_difference`; Snowflake counts the time of dates too."""
         return self.absolute_time_difference(clc)
 
     def _try_parse_date_raw(self, name: str, date_format: str | None = None) -> str:
-        return f"try_to_date({name}, {_literal(date_format or 'YYYY-MM-DD')})"
+        return f"try_to_date({name}, {_literal(snowflake_format(date_format or 'YYYY-MM-DD'))})"
 
     def _try_parse_timestamp_raw(self, name: str, timestamp_format: str | None = None) -> str:
-        return f"try_to_timestamp_ntz({name}, {_literal(timestamp_format or 'YYYY-MM-DDTHH24:MI:SSZ')})"
+        written = snowflake_format(timestamp_format or "%Y-%m-%dT%H:%M:%SZ")
+        return f"try_to_timestamp_ntz({name}, {_literal(written)})"
 
     def _regex_extract_raw(self, name: str, pattern: str, capture_group: int = 0) -> str:
-        return f"regexp_substr({name}, {_literal(pattern)}, 1, 1, 'e', {capture_group})"
+        # Snowflake numbers groups from one; the whole match is what it gives when none is asked for.
+        group = f", 1, 1, 'e', {capture_group}" if capture_group else ""
+        return f"regexp_substr({name}, {_literal(pattern)}{group})"
 
     def access_extreme_array_element(self, name: str, first_or_last: Literal["first", "last"]) -> str:
-        """The first or the last element of an array.
+        """The first or the last element of an array, as text.
 
         Raises:
             ValueError: neither 'first' nor 'last' was asked for.
         """
         if first_or_last == "first":
-            return f"{name}[0]"
+            return f"{name}[0]::varchar"
         if first_or_last == "last":
-            return f"{name}[array_size({name}) - 1]"
+            return f"array_reverse({name})[0]::varchar"
         raise ValueError(f"Argument 'first_or_last' is 'first' or 'last', not {first_or_last!r}.")
 
     def explode_arrays_sql(

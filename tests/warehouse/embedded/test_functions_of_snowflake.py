@@ -107,3 +107,17 @@ def test_context_functions_answer(s):
     row = s.rows("select current_warehouse(), current_role(), current_user(), current_account(), current_session()")[0]
     assert all(row)
     assert s.execute("select current_role()").description[0].name == "CURRENT_ROLE()"
+
+
+def test_jaro_winkler_similarity_cuts_off_what_is_no_whole_hundredth(s):
+    # The values of Snowflake's own examples; 56.5 of the first is not rounded up.
+    assert s.rows(
+        "select jarowinkler_similarity('Gute nacht', 'Ich weis nicht'), jarowinkler_similarity('Snowflake', 'Oracle'), "
+        "jarowinkler_similarity('', ''), jarowinkler_similarity('TEST', 'test'), jarowinkler_similarity('a', null)"
+    ) == [(56, 61, 0, 100, None)]
+
+
+def test_octet_length_counts_the_bytes_of_text(s):
+    assert s.rows("select octet_length('abc'), octet_length('Müller'), octet_length(''), octet_length(null)") == [
+        (3, 7, 0, None)
+    ]

@@ -143,20 +143,9 @@ def test_splink_leaves_no_table_behind(warehouse: Warehouse, table: str) -> None
     assert warehouse.scalar(made) == 0
 
 
-def test_jaro_winkler_thresholds_are_hundredths(warehouse: Warehouse) -> None:
-    function = SnowflakeAPI.sql_dialect.jaro_winkler_function_name
-    assert warehouse.scalar(f"select {function}('martha', 'MARHTA') >= 0.96")
-    assert not warehouse.scalar(f"select {function}('martha', 'marhta') >= 0.97")
-
-
 def test_small_tables_are_registered_by_value_with_any_text(warehouse: Warehouse) -> None:
     warehouse.execute("create schema if not exists MATCH_CLUSTER")
     rows = [{"unique_id": 1, "text": 'o\'neill \\ "x"', "share": 0.25}, {"unique_id": 2, "text": None, "share": 1e-9}]
     api = SnowflakeAPI(warehouse, "MATCH_CLUSTER")
     assert api.register(rows, table_name="given_by_value").as_record_list() == rows
     api.drop_tables()
-
-
-def test_levels_without_a_snowflake_function_are_refused_by_name() -> None:
-    with pytest.raises(NotImplementedError, match="Damerau-Levenshtein"):
-        cll.DamerauLevenshteinLevel("given", 1).create_sql(SnowflakeAPI.sql_dialect)

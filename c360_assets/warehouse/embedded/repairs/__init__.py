@@ -39,6 +39,7 @@ from c360_assets.warehouse.embedded.repairs import (
     reloaded_files,
     session_parameters,
     several_statements,
+    similarities,
     small_statements,
     split_to_table,
     stages,
@@ -94,6 +95,7 @@ _FINISHES = (
     trying_casts.finish,
     object_construct.finish,
     arrays.finish,
+    similarities.finish,
     variants.finish,
     merge.finish,
 )
