@@ -14,7 +14,7 @@ from splink.internals.pipeline import CTEPipeline
 from c360_assets.identity.splink_backend.dataframe import SnowflakeDataFrame, SummaryDataFrame, arrow_table
 from c360_assets.identity.splink_backend.dialect import SnowflakeDialect, _literal
 from c360_assets.identity.splink_backend.functions import create_function_sql
-from c360_assets.identity.splink_backend.identifiers import to_snowflake
+from c360_assets.identity.splink_backend.identifiers import spellings, to_snowflake
 from c360_assets.identity.splink_backend.rewriting import rewrite
 from c360_assets.warehouse import Warehouse
 
@@ -53,6 +53,8 @@ class SnowflakeAPI(DatabaseAPI[Any]):
         self.prefix = prefix
         self._summaries = 0
         self._functions: set[str] = set()
+        # How Splink spells the names that Snowflake folds.
+        self.spelled: dict[str, str] = {}
 
     def qualified(self, name: str) -> str:
         """SCHEMA.PREFIX_NAME of a table that Splink names; a name that has a schema is left alone."""
@@ -89,6 +91,7 @@ class SnowflakeAPI(DatabaseAPI[Any]):
         return super().register(table, dataset_display_name=dataset_display_name, table_name=table_name)
 
     def _execute_sql_against_backend(self, final_sql: str) -> Any:
+        self.spelled.update(spellings(final_sql))
         return self.warehouse.execute(to_snowflake(rewrite(final_sql, self._function)))
 
     def _function(self, name: str) -> str:

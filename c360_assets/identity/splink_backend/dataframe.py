@@ -24,13 +24,13 @@ class SnowflakeDataFrame(SplinkDataFrame):
         suffix = "" if limit is None else f" limit {int(limit)}"
         return self.db_api.warehouse.execute(f"select * from {self.physical_name}{suffix}")
 
+    def _names(self, cursor: Any) -> list[str]:
+        return [column_name(column[0], self.db_api.spelled) for column in cursor.description]
+
     @property
     def columns(self) -> list[InputColumn]:
         """The table's columns."""
-        return [
-            InputColumn(column_name(column[0]), sqlglot_dialect_str="snowflake")
-            for column in self._cursor(0).description
-        ]
+        return [InputColumn(name, sqlglot_dialect_str="snowflake") for name in self._names(self._cursor(0))]
 
     def validate(self) -> None:
         """Raises WarehouseError where the table does not exist."""
@@ -43,13 +43,13 @@ class SnowflakeDataFrame(SplinkDataFrame):
     def as_record_list(self, limit: int | None = None) -> list[dict[str, Any]]:
         """Rows as dictionaries."""
         cursor = self._cursor(limit)
-        names = [column_name(column[0]) for column in cursor.description]
+        names = self._names(cursor)
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def as_dict(self, limit: int | None = None) -> dict[str, list[Any]]:
         """Columns as lists."""
         cursor = self._cursor(limit)
-        names = [column_name(column[0]) for column in cursor.description]
+        names = self._names(cursor)
         rows = cursor.fetchall()
         return {name: [row[n] for row in rows] for n, name in enumerate(names)}
 

@@ -98,8 +98,16 @@ class SnowflakeDialect(SplinkDialect):
 
     @property
     def hash_function_name(self) -> str:
-        """A signed 64-bit hash; the base class brings it into a bucket."""
+        """A signed 64-bit hash."""
         return "hash"
+
+    def hash_function_expression(self, col_expression: str) -> str:
+        """A hash whose absolute value, which Splink takes for its chunks, is of 64 bits too."""
+        return f"(hash({col_expression}) % {2**62})"
+
+    def hash_bucket_expression(self, col_expression: str, modulus: int) -> str:
+        """A bucket from 0 to modulus - 1, of the whole hash."""
+        return f"((hash({col_expression}) % {modulus}) + {modulus}) % {modulus}"
 
     def array_intersect(self, clc: ArrayIntersectLevel) -> str:
         """At least so many different elements in common; a null is no element."""

@@ -9,12 +9,14 @@ quotes ("first name") is kept as it is. String literals are never touched.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 _TOKEN = re.compile(
     r"""(?P<string>'(?:[^'\\]|''|\\.)*')|(?P<quoted>"(?:[^"]|"")*")|(?P<log2>\blog2\s*\()""",
     re.IGNORECASE | re.DOTALL,
 )
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*")
+_WORD = re.compile(r"'(?:[^'\\]|''|\\.)*'|([A-Za-z_][A-Za-z0-9_$]*)", re.DOTALL)
 
 
 def _translate(match: re.Match[str]) -> str:
@@ -32,6 +34,14 @@ def to_snowflake(sql: str) -> str:
     return _TOKEN.sub(_translate, sql)
 
 
-def column_name(stored: str) -> str:
+def spellings(sql: str) -> dict[str, str]:
+    """Names of both cases in Splink's SQL (gamma_GivenName), by what Snowflake makes of them."""
+    words = {match[1] for match in _WORD.finditer(sql) if match[1]}
+    return {word.upper(): word for word in words if word not in (word.upper(), word.lower())}
+
+
+def column_name(stored: str, spelled: Mapping[str, str] | None = None) -> str:
     """The name by which Splink knows a column that Snowflake stores as `stored`."""
-    return stored.lower() if _PLAIN.fullmatch(stored) and stored == stored.upper() else stored
+    if not _PLAIN.fullmatch(stored) or stored != stored.upper():
+        return stored
+    return (spelled or {}).get(stored, stored.lower())

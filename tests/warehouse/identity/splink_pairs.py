@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import duckdb
 import pyarrow as pa
-from splink import DuckDBAPI
+from splink import DuckDBAPI, Linker
 
 from c360_assets.identity.splink_backend import SnowflakeAPI
 from c360_assets.identity.splink_backend.database_api import sql_literal
@@ -114,20 +114,25 @@ def oracle() -> DuckDBAPI:
 
 
 class Sides:
-    """Both backends with the same tables; what is asked of one is asked of the other."""
+    """The same tables on both backends; what is asked of a linker on one is asked of a linker on the other."""
 
     def __init__(self, warehouse: Warehouse, **tables: list[Row]) -> None:
-        self.local, self.snowflake = oracle(), SnowflakeAPI(warehouse, SCHEMA, prefix="SIDES__")
-        self._tables = tables
+        self._warehouse, self._tables = warehouse, tables
         self._loaded = {name: load(warehouse, f"SIDES_{name}", rows) for name, rows in tables.items()}
 
-    def inputs(self, api: Any) -> list[Any]:
-        """The tables, registered with one of the backends."""
-        local = api is self.local
-        return [
-            api.register(arrow(rows) if local else self._loaded[name], dataset_display_name=name)
-            for name, rows in self._tables.items()
-        ]
+    def ask(self, settings: Callable[[], Any], question: Callable[[Linker], Any]) -> tuple[Any, Any]:
+        """What Splink's own backend answers, and what ours does."""
+        answers = []
+        for api in (oracle(), SnowflakeAPI(self._warehouse, SCHEMA, prefix="SIDES__")):
+            inputs = [
+                api.register(
+                    self._loaded[name] if isinstance(api, SnowflakeAPI) else arrow(rows), dataset_display_name=name
+                )
+                for name, rows in self._tables.items()
+            ]
+            answers.append(question(Linker(inputs, settings(), log_level=None)))
+            api.delete_tables_created_by_splink_from_db()
+        return answers[0], answers[1]
 
 
 def plain(rows: Iterable[Row], *keys: str) -> dict[tuple[Any, ...], Row]:
