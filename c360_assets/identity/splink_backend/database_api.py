@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from decimal import Decimal
 from typing import Any
 
 import pyarrow.compute as pc
@@ -12,10 +10,11 @@ from splink.internals.misc import to_pyarrow_if_list_tuple_or_dict
 from splink.internals.pipeline import CTEPipeline
 
 from c360_assets.identity.splink_backend.dataframe import SnowflakeDataFrame, SummaryDataFrame, arrow_table
-from c360_assets.identity.splink_backend.dialect import SnowflakeDialect, _literal
+from c360_assets.identity.splink_backend.dialect import SnowflakeDialect
 from c360_assets.identity.splink_backend.functions import create_function_sql
 from c360_assets.identity.splink_backend.identifiers import spellings, to_snowflake
 from c360_assets.identity.splink_backend.rewriting import rewrite
+from c360_assets.identity.splink_backend.values import rows_sql
 from c360_assets.warehouse import Warehouse
 
 MAX_REGISTERED_ROWS = 10_000
@@ -126,11 +125,9 @@ class SnowflakeAPI(DatabaseAPI[Any]):
                 f"Table {table_name!r} has {len(rows)} rows; by value between 1 and {MAX_REGISTERED_ROWS} can be "
                 "registered. Load it into the warehouse and register it by name."
             )
-        values = ",\n".join("(" + ", ".join(sql_literal(row[name]) for name in names) + ")" for row in rows)
-        columns = ", ".join('"' + name.replace('"', '""') + '"' for name in names)
         self._execute_sql_against_backend(
             f"create or replace transient table {self.qualified(table_name)} as\n"
-            f"select * from (values\n{values}) as given ({columns})"
+            + rows_sql(names, [[row[name] for name in names] for row in rows])
         )
         self._created_tables.add(table_name)
 
@@ -146,25 +143,3 @@ class SnowflakeAPI(DatabaseAPI[Any]):
             [schema, name],
         )
         return bool(found)
-
-
-def sql_literal(value: Any) -> str:
-    """A value as a Snowflake literal.
-
-    Raises:
-        TypeError: the value is neither null, boolean, number, text, nor a date or time.
-    """
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return "null"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float):
-        return f"{value!r}::float"
-    if isinstance(value, int | Decimal):
-        return str(value)
-    if isinstance(value, str):
-        return _literal(value)
-    if hasattr(value, "isoformat"):
-        kind = "timestamp_ntz" if hasattr(value, "hour") else "date"
-        return f"'{value.isoformat()}'::{kind}"
-    raise TypeError(f"A value of type {type(value).__name__} cannot be registered by value.")

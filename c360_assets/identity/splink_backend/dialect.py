@@ -16,14 +16,10 @@ from splink.internals.dialects import SplinkDialect
 from c360_assets.identity.splink_backend.datetime_formats import snowflake_format
 from c360_assets.identity.splink_backend.functions import PREFIX
 from c360_assets.identity.splink_backend.rewriting import EXTREME, TRANSFORM
+from c360_assets.identity.splink_backend.values import text_literal
 
 if TYPE_CHECKING:
     from splink.internals.comparison_level_library import AbsoluteTimeDifferenceLevel, ArrayIntersectLevel
-
-
-def _literal(text: str) -> str:
-    """A Snowflake string literal: quotes and backslashes are escaped, since Snowflake reads both."""
-    return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
 class SnowflakeDialect(SplinkDialect):
@@ -131,16 +127,16 @@ class SnowflakeDialect(SplinkDialect):
         return self.absolute_time_difference(clc)
 
     def _try_parse_date_raw(self, name: str, date_format: str | None = None) -> str:
-        return f"try_to_date({name}, {_literal(snowflake_format(date_format or 'YYYY-MM-DD'))})"
+        return f"try_to_date({name}, {text_literal(snowflake_format(date_format or 'YYYY-MM-DD'))})"
 
     def _try_parse_timestamp_raw(self, name: str, timestamp_format: str | None = None) -> str:
         written = snowflake_format(timestamp_format or "%Y-%m-%dT%H:%M:%SZ")
-        return f"try_to_timestamp_ntz({name}, {_literal(written)})"
+        return f"try_to_timestamp_ntz({name}, {text_literal(written)})"
 
     def _regex_extract_raw(self, name: str, pattern: str, capture_group: int = 0) -> str:
         # Snowflake numbers groups from one; the whole match is what it gives when none is asked for.
         group = f", 1, 1, 'e', {capture_group}" if capture_group else ""
-        return f"regexp_substr({name}, {_literal(pattern)}{group})"
+        return f"regexp_substr({name}, {text_literal(pattern)}{group})"
 
     def access_extreme_array_element(self, name: str, first_or_last: Literal["first", "last"]) -> str:
         """The first or the last element of an array, as text.

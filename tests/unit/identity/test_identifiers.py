@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 import pytest
 
-from c360_assets.identity.splink_backend.database_api import sql_literal
 from c360_assets.identity.splink_backend.identifiers import column_name, to_snowflake
+from c360_assets.identity.splink_backend.values import sql_literal
 
 
 @pytest.mark.parametrize(

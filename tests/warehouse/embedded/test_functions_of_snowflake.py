@@ -121,3 +121,20 @@ def test_octet_length_counts_the_bytes_of_text(s):
     assert s.rows("select octet_length('abc'), octet_length('Müller'), octet_length(''), octet_length(null)") == [
         (3, 7, 0, None)
     ]
+
+
+def test_random_is_a_signed_64_bit_integer_at_any_depth(s):
+    rows = s.rows(
+        "with drawn as (select * from (select random() as r, random() as q from table(generator(rowcount => 200)))) "
+        "select r, q from drawn"
+    )
+    numbers = [number for row in rows for number in row]
+    assert all(-(2**63) <= number < 2**63 for number in numbers)
+    assert len(set(numbers)) == 400
+    assert min(numbers) < -(2**62) and max(numbers) > 2**62
+
+
+def test_all_columns_of_a_table_by_its_qualified_name(s):
+    s.execute("create table t.one as select 1 as a")
+    s.execute("create table t.two as select 1 as a, 2 as b")
+    assert s.rows("select t.one.*, t.two.b from t.one inner join t.two on t.one.a = t.two.a") == [(1, 2)]

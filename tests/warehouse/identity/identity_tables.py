@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from c360_assets.identity.splink_backend.database_api import sql_literal
+from c360_assets.identity.splink_backend.values import sql_literal
 from c360_assets.warehouse import Warehouse
 
 Row = dict[str, Any]

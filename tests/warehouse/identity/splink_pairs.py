@@ -13,7 +13,7 @@ import pyarrow as pa
 from splink import DuckDBAPI, Linker
 
 from c360_assets.identity.splink_backend import SnowflakeAPI
-from c360_assets.identity.splink_backend.database_api import sql_literal
+from c360_assets.identity.splink_backend.values import sql_literal
 from c360_assets.warehouse import Warehouse
 
 SCHEMA = "MATCH_CLUSTER"
@@ -145,3 +145,9 @@ def plain(rows: Iterable[Row], *keys: str) -> dict[tuple[Any, ...], Row]:
         }
         found[tuple(values[key] for key in keys)] = values
     return found
+
+
+def weighted(comparison: Any, levels: int) -> Any:
+    """The weights are given: what is compared is what is done with them. `levels` without the null level."""
+    m = [0.6 / 3**n for n in range(levels - 1)]
+    return comparison.configure(m_probabilities=[*m, 1 - sum(m)], u_probabilities=[*(one / 15 for one in m), 0.9])

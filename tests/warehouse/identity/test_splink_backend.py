@@ -15,7 +15,7 @@ from identity_tables import Row
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
 from c360_assets.identity.splink_backend import SnowflakeAPI
-from c360_assets.identity.splink_backend.database_api import sql_literal
+from c360_assets.identity.splink_backend.values import sql_literal
 from c360_assets.warehouse import Warehouse
 
 COLUMNS = {"unique_id": "number", "given": "varchar", "Family Name": "varchar", "email": "varchar", "born": "date"}

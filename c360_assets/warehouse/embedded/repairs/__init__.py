@@ -35,6 +35,8 @@ from c360_assets.warehouse.embedded.repairs import (
     merge,
     object_agg,
     object_construct,
+    qualified_stars,
+    random_numbers,
     refusals,
     reloaded_files,
     session_parameters,
@@ -87,6 +89,8 @@ _REWRITES = (
     flatten.rewrite,
     variants.rewrite,
     small_statements.rewrite,
+    random_numbers.rewrite,
+    qualified_stars.rewrite,
     integers.rewrite,
     # Last, because it hides the names by which the others know a table.
     temporary_objects.rewrite,
