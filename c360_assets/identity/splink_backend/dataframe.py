@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,10 @@ from c360_assets.identity.splink_backend.identifiers import column_name
 
 if TYPE_CHECKING:
     from c360_assets.identity.splink_backend.database_api import SnowflakeAPI
+
+
+# The connector's codes of VARIANT, OBJECT and ARRAY, which it hands over as JSON text.
+SEMI_STRUCTURED = frozenset({5, 9, 10})
 
 
 class SnowflakeDataFrame(SplinkDataFrame):
@@ -44,14 +49,39 @@ class SnowflakeDataFrame(SplinkDataFrame):
         """Rows as dictionaries."""
         cursor = self._cursor(limit)
         names = self._names(cursor)
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return [dict(zip(names, row, strict=True)) for row in _plain_rows(cursor)]
 
     def as_dict(self, limit: int | None = None) -> dict[str, list[Any]]:
         """Columns as lists."""
         cursor = self._cursor(limit)
         names = self._names(cursor)
-        rows = cursor.fetchall()
+        rows = _plain_rows(cursor)
         return {name: [row[n] for row in rows] for n, name in enumerate(names)}
+
+    def as_duckdbpyrelation(self, limit: int | None = None) -> Any:
+        """The rows as a relation of the DuckDB connection that Splink keeps, under the same name."""
+        connection, rows = self.db_api.duckdb_con, self.as_pyarrow_table(limit)
+        schema, _, name = self.physical_name.rpartition(".")
+        if schema:
+            connection.execute(f"create schema if not exists {schema}")
+        connection.register(f"{name}__rows", rows)
+        connection.execute(f"create or replace table {self.physical_name} as select * from {name}__rows")
+        connection.unregister(f"{name}__rows")
+        return connection.table(self.physical_name)
+
+
+def _plain_rows(cursor: Any) -> list[list[Any]]:
+    """Rows as Splink reads them: it reckons and draws with floats, and an ARRAY is a list."""
+    reads = [_json if column[1] in SEMI_STRUCTURED else _number for column in cursor.description]
+    return [[read(value) for read, value in zip(reads, row, strict=True)] for row in cursor.fetchall()]
+
+
+def _json(value: str | None) -> Any:
+    return None if value is None else json.loads(value)
+
+
+def _number(value: Any) -> Any:
+    return float(value) if isinstance(value, Decimal) else value
 
 
 class SummaryDataFrame(DuckDBDataFrame):
@@ -89,5 +119,5 @@ def arrow_table(cursor: Any) -> Any:
     import pyarrow as pa
 
     names = [column_name(column[0]) for column in cursor.description]
-    rows = [[float(v) if isinstance(v, Decimal) else v for v in row] for row in cursor.fetchall()]
+    rows = _plain_rows(cursor)
     return pa.table({name: [row[n] for row in rows] for n, name in enumerate(names)})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -109,7 +108,11 @@ def test_graph_metrics_are_the_same(people: Sides) -> None:
         return {part: getattr(metrics, part).as_record_list() for part in ("nodes", "edges", "clusters")}
 
     expected, found = people.ask(model, asked)
-    keys = {"nodes": ("unique_id",), "edges": ("unique_id_l", "unique_id_r"), "clusters": ("cluster_id",)}
+    keys = {
+        "nodes": ("composite_unique_id",),
+        "edges": ("composite_unique_id_l", "composite_unique_id_r"),
+        "clusters": ("cluster_id",),
+    }
     for part, by in keys.items():
         one, other = plain(expected[part], *by), plain(found[part], *by)
         assert one.keys() == other.keys()
@@ -184,7 +187,7 @@ CHARTS: dict[str, Callable[[Linker, Any], Any]] = {
     "match weights": lambda linker, edges: linker.visualisations.match_weights_chart(),
     "m and u": lambda linker, edges: linker.visualisations.m_u_parameters_chart(),
     "histogram": lambda linker, edges: linker.visualisations.match_weights_histogram(edges),
-    "term frequencies": lambda linker, edges: linker.visualisations.tf_adjustment_chart("name", 3, 3),
+    "term frequencies": lambda linker, edges: linker.visualisations.tf_adjustment_chart("name", 100, 100),
     "waterfall": lambda linker, edges: linker.visualisations.waterfall_chart(
         sorted(edges.as_record_list(), key=lambda row: (int(row["unique_id_l"]), int(row["unique_id_r"])))[:3]
     ),
@@ -193,7 +196,7 @@ CHARTS: dict[str, Callable[[Linker, Any], Any]] = {
     "roc": lambda linker, edges: linker.evaluation.accuracy_analysis_from_labels_column("person", output_type="roc"),
     "completeness": lambda linker, edges: completeness_chart(list(linker._input_tables_dict.values())),
     "profile": lambda linker, edges: profile_columns(
-        list(linker._input_tables_dict.values()), ["name", "substr(email, 1, 1)"], top_n=2, bottom_n=2
+        list(linker._input_tables_dict.values()), ["name", "substr(email, 1, 1)"], top_n=100, bottom_n=100
     ),
 }
 
@@ -204,7 +207,7 @@ def charts(people: Sides) -> tuple[dict[str, Any], dict[str, Any]]:
         edges = predictions(linker)
         drawn = {name: made(linker, edges) for name, made in CHARTS.items()}
         for chart in drawn.values():
-            assert chart.altair_chart().to_dict()
+            assert len(chart.to_html()) > 1000
         return {name: chart.chart_dict for name, chart in drawn.items()}
 
     return people.ask(model, asked)
@@ -213,7 +216,6 @@ def charts(people: Sides) -> tuple[dict[str, Any], dict[str, Any]]:
 @pytest.mark.parametrize("name", CHARTS)
 def test_a_chart_shows_the_same(charts: tuple[dict[str, Any], dict[str, Any]], name: str) -> None:
     expected, found = (flat(side[name]) for side in charts)
-    assert len(expected) > 10
     assert found == expected
 
 
@@ -266,5 +268,5 @@ def test_records_with_arrays_and_dates_are_registered_by_value(session: Warehous
     rows = [{name: row[name] for name in ("unique_id", "name", "born", "seen", "tags")} for row in records(6, seed=2)]
     api = SnowflakeAPI(session, SCHEMA)
     found = api.register(rows, table_name="by_value").as_record_list()
-    assert [{**row, "tags": row["tags"] and json.loads(row["tags"])} for row in found] == rows
+    assert found == rows
     api.drop_tables()

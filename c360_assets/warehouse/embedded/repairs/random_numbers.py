@@ -20,7 +20,11 @@ def rewrite(expression: exp.Expr, session: Session) -> exp.Expr:
     for call in list(expression.find_all(exp.Rand)):
         if call.this is not None or isinstance(call.parent, exp.Func):
             continue
-        stretched = parse_one(_STRETCHED, read="duckdb")
-        stretched.find(exp.Column).replace(exp.Anonymous(this="RANDOM"))
-        call.replace(stretched)
+        call.replace(_stretched())
     return expression
+
+
+def _stretched() -> exp.Expr:
+    return parse_one(_STRETCHED, read="duckdb").transform(
+        lambda node: exp.Anonymous(this="RANDOM") if isinstance(node, exp.Column) else node
+    )
