@@ -34,7 +34,7 @@ def sql_literal(value: Any) -> str:
     if isinstance(value, list | tuple):
         return f"parse_json({text_literal(json.dumps([_python(one) for one in value], default=str))})::array"
     if hasattr(value, "isoformat"):
-        kind = "timestamp_ntz" if hasattr(value, "hour") else "date"
+        kind = "date" if not hasattr(value, "hour") else "timestamp_ntz" if hasattr(value, "year") else "time"
         return f"'{value.isoformat()}'::{kind}"
     raise TypeError(f"A value of type {type(value).__name__} cannot be registered by value.")
 

@@ -1,10 +1,10 @@
 """Splink's names and literals, said in Snowflake SQL."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import pytest
 
-from c360_assets.identity.splink_backend.identifiers import column_name, to_snowflake
+from c360_assets.identity.splink_backend.identifiers import column_name, spellings, to_snowflake
 from c360_assets.identity.splink_backend.values import sql_literal
 
 
@@ -43,6 +43,8 @@ def test_columns_come_back_as_splink_named_them() -> None:
         ("o'neill \\", "'o''neill \\\\'"),
         (date(2026, 1, 2), "'2026-01-02'::date"),
         (datetime(2026, 1, 2, 3), "'2026-01-02T03:00:00'::timestamp_ntz"),
+        (time(3, 4), "'03:04:00'::time"),
+        (["a'b", None, 1], """parse_json('["a''b", null, 1]')::array"""),
     ],
 )
 def test_values_become_literals(value: object, literal: str) -> None:
@@ -50,5 +52,15 @@ def test_values_become_literals(value: object, literal: str) -> None:
 
 
 def test_other_values_are_refused() -> None:
-    with pytest.raises(TypeError, match="list"):
-        sql_literal([1])
+    with pytest.raises(TypeError, match="dict"):
+        sql_literal({"a": 1})
+
+
+def test_names_of_both_cases_keep_splinks_spelling() -> None:
+    spelled = spellings("select gamma_Given, \"GivenName_l\", 'Not_This' as x, CASE WHEN y THEN P_rate END from t")
+    assert column_name("GAMMA_GIVEN", spelled) == "gamma_Given"
+    assert column_name("GIVENNAME_L", spelled) == "GivenName_l"
+    assert column_name("P_RATE", spelled) == "P_rate"
+    assert column_name("NOT_THIS", spelled) == "not_this"
+    assert column_name("X", spelled) == "x"
+    assert column_name("Post Code", spelled) == "Post Code"
