@@ -215,6 +215,55 @@ class TermFrequency(Contract, table="match_cluster.term_frequency"):
         unique = ("entity_kind", "model_version", "column_name", "value")
 
 
+class StewardDecision(Contract, table="match_cluster.steward_decision"):
+    """One row per decision that a steward ever made; permanent."""
+
+    decision_id: str = pa.Field(unique=True)
+    entity_kind: str = pa.Field(isin=patterns.ENTITY_KINDS)
+    record_key_l: str = pa.Field(str_matches=patterns.RECORD_KEY)
+    record_key_r: str = pa.Field(str_matches=patterns.RECORD_KEY)
+    verdict: str = pa.Field(isin=["same", "different", "unsure"])
+    reason: str = pa.Field(nullable=True)
+    needs_approval: bool
+    decided_by: str
+    decided_at: datetime
+    approved_by: str = pa.Field(nullable=True)
+    approved_at: datetime = pa.Field(nullable=True)
+    revoked_by: str = pa.Field(nullable=True)
+    revoked_at: datetime = pa.Field(nullable=True)
+
+    @pa.dataframe_check(name="left_before_right")
+    def left_before_right(cls, data):
+        """A pair is stored once, the smaller key left."""
+        return data.table.record_key_l < data.table.record_key_r
+
+    @pa.dataframe_check(name="approved_by_another")
+    def approved_by_another(cls, data):
+        """Nobody approves what they decided."""
+        return data.table.approved_by.isnull() | (data.table.approved_by != data.table.decided_by)
+
+
+class DecisionConflict(Contract, table="match_cluster.decision_conflict"):
+    """One row per pair of records that stewards decided to be two customers and, on some way, one."""
+
+    entity_kind: str = pa.Field(isin=patterns.ENTITY_KINDS)
+    record_key_l: str = pa.Field(str_matches=patterns.RECORD_KEY)
+    record_key_r: str = pa.Field(str_matches=patterns.RECORD_KEY)
+    decision_ids: Variant
+    found_at: datetime
+
+    class Config:
+        """The grain."""
+
+        unique = ("record_key_l", "record_key_r")
+
+    @classmethod
+    def across(cls) -> list[Check]:
+        """A conflict waits for a person: the contested decisions have no effect until one is revoked."""
+        told = "No decisions contradict each other; `c360 review conflicts` lists those that do."
+        return [violations("no_open_conflict", told, lambda t: t, warn=True)]
+
+
 MODELS: tuple[type[Contract], ...] = (
     MatchEdge,
     Cluster,
@@ -226,4 +275,6 @@ MODELS: tuple[type[Contract], ...] = (
     ComparedRecord,
     OversizedBlock,
     TermFrequency,
+    StewardDecision,
+    DecisionConflict,
 )

@@ -9,6 +9,8 @@ from c360_assets.identity.components import contract
 from c360_assets.identity.contradictions import REASONS, pair_contradiction
 from c360_assets.identity.rules import Suspended
 from c360_assets.identity.settings import MatchSettings
+from c360_assets.identity.stewardship.heed import RULE as STEWARD
+from c360_assets.identity.stewardship.heed import heed_decisions
 from c360_assets.identity.touched import REACHED
 from c360_assets.run import Run
 from c360_assets.warehouse import Warehouse
@@ -44,12 +46,15 @@ select row_number() over (order by record_key, entity_kind) as node, record_key,
 create or replace transient table {EDGE} as
 with pair as (
     select entity_kind, record_key_l, record_key_r, max(match_weight) as weight,
-        max(match_probability) as probability, max(iff(rule = 'splink', 0, 1)) as forced
+        max(match_probability) as probability, max(iff(rule in ('splink', '{STEWARD}'), 0, 1)) as forced,
+        max(iff(rule = '{STEWARD}', 1, 0)) as is_decided, max(iff(rule = '{STEWARD}', 0, 1)) as is_scored
     from MATCH_CLUSTER.MATCH_EDGE where decision = 'match'
     group by entity_kind, record_key_l, record_key_r
 )
-select least(l.node, r.node) as a, greatest(l.node, r.node) as b, pair.probability, pair.weight, pair.forced,
-    row_number() over (order by pair.weight, l.node desc, r.node desc) as strength
+select least(l.node, r.node) as a, greatest(l.node, r.node) as b, pair.probability,
+    coalesce(pair.weight, 0) as weight, pair.forced, pair.is_scored,
+    -- What a steward joined outweighs every score.
+    row_number() over (order by pair.is_decided, coalesce(pair.weight, 0), l.node desc, r.node desc) as strength
 from pair
 inner join {NODE} as l on pair.record_key_l = l.record_key and pair.entity_kind = l.entity_kind
 inner join {NODE} as r on pair.record_key_r = r.record_key and pair.entity_kind = r.entity_kind
@@ -81,6 +86,7 @@ member as (
 )
 {" union all ".join(parts)}
 """)
+    heed_decisions(warehouse, settings, CONFLICT, LABEL, NODE)
     return int(warehouse.scalar(f"select count(*) from {CONFLICT}"))
 
 

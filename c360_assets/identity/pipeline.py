@@ -23,6 +23,7 @@ from c360_assets.identity.rules import RULES, write_rule_edges
 from c360_assets.identity.scoring import delete_edges, score_pairs, write_edges
 from c360_assets.identity.settings import MatchSettings, load_match_settings
 from c360_assets.identity.splink_backend import SnowflakeAPI
+from c360_assets.identity.stewardship.heed import weigh_decisions, write_steward_edges
 from c360_assets.identity.tables import STEP_SCHEMA, create_tables, step_schema
 from c360_assets.identity.touched import create_touched, is_settled, reach, touch
 from c360_assets.identity.training import load_model, train
@@ -144,6 +145,7 @@ def _settle(warehouse: Warehouse, settings: MatchSettings, run: Run, result: Mat
     suspended = {kind: model.suspended for kind, model in models.items() if model}
     with _timed(result, "rules"):
         write_rule_edges(warehouse, settings, run, everything, suspended)
+        write_steward_edges(warehouse, run)
     with _timed(result, "clustering"):
         everything = everything or not reach(warehouse)
         result.contradicting_pairs = cluster_edges(warehouse, settings, run, everything, suspended).cut
@@ -172,6 +174,7 @@ def run_matching(
     create_tables(warehouse)
     with step_schema(warehouse):
         create_touched(warehouse)
+        weigh_decisions(warehouse, run)
         settled = is_settled(warehouse)
         found = [write_kind_edges(warehouse, kind, run, result, settings, full_rebuild, retrain) for kind in MODELS]
         compared = [kind for kind in found if kind]

@@ -11,7 +11,7 @@ def queue_reviews(warehouse: Warehouse, run: Run, everything: bool = True) -> No
     """Bring REVIEW_QUEUE up to date: all of it, or the pairs of records that `touched.reach` found.
 
     A pair waits where its evidence lies between the thresholds, or is a match that a contradiction or a held back
-    component kept apart, and its two records are not one customer already.
+    component kept apart, and its two records are not one customer already. What a steward keeps apart is settled.
     """
     now = f"'{run.started_at_text}'::timestamp_ntz"
     reached = f"select record_key from {REACHED}"
@@ -30,9 +30,12 @@ from (
 ) as edge
 inner join MATCH_CLUSTER.CLUSTER as l on edge.record_key_l = l.record_key
 inner join MATCH_CLUSTER.CLUSTER as r on edge.record_key_r = r.record_key
-where l.profile_id <> r.profile_id
+where l.profile_id <> r.profile_id and (edge.record_key_l, edge.record_key_r) not in (
+    select record_key_l, record_key_r from MATCH_CLUSTER.MATCH_EDGE where rule = 'steward' and decision = 'no_match'
+)
 qualify row_number() over (
-    partition by edge.record_key_l, edge.record_key_r order by edge.match_weight desc, edge.rule
+    partition by edge.record_key_l, edge.record_key_r
+    order by iff(edge.rule = 'steward', 1, 0), edge.match_weight desc, edge.rule
 ) = 1
 """)
     key = "queue.record_key_l = waiting.record_key_l and queue.record_key_r = waiting.record_key_r"

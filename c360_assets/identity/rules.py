@@ -164,7 +164,8 @@ group by entity_kind, record_key_l, record_key_r, rule
 )"""
     warehouse.execute(f"""
 delete from MATCH_CLUSTER.MATCH_EDGE as edge
-where edge.rule <> 'splink' and not exists (select 1 from MATCH_CLUSTER_STEP.RULE_EDGE as found where {same})
+where edge.rule not in ('splink', 'steward')
+    and not exists (select 1 from MATCH_CLUSTER_STEP.RULE_EDGE as found where {same})
     {"" if everything else scope}
 """)
     warehouse.execute(f"""

@@ -51,6 +51,15 @@ TABLES = {
     "oversized_block": """
         entity_kind varchar not null, rule varchar not null, block varchar not null,
         records number(38, 0), found_at timestamp_ntz""",
+    # What stewards decided. Rows are only ever added; approved and revoked are marks that are set once.
+    "steward_decision": """
+        decision_id varchar not null, entity_kind varchar not null, record_key_l varchar not null,
+        record_key_r varchar not null, verdict varchar not null, reason varchar, needs_approval boolean not null,
+        decided_by varchar not null, decided_at timestamp_ntz not null, approved_by varchar,
+        approved_at timestamp_ntz, revoked_by varchar, revoked_at timestamp_ntz, revoked_reason varchar""",
+    "decision_conflict": """
+        entity_kind varchar not null, record_key_l varchar not null, record_key_r varchar not null,
+        decision_ids variant, run_id varchar, found_at timestamp_ntz""",
 }
 
 

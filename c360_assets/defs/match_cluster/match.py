@@ -17,13 +17,25 @@ RECORDS = [asset_key("normalized_record", name) for name in ("person", "organiza
 # Table: what one row is, and the tables of this stage that it is made from.
 TABLES = {
     "match_model": ("One trained model per entity kind and version: Splink's settings with their weights.", []),
-    "match_edge": ("One pair of records that was compared, with its evidence and decision.", ["match_model"]),
+    "match_edge": (
+        "One pair of records that was compared, with its evidence and decision.",
+        ["match_model", "steward_decision"],
+    ),
+    "decision_conflict": ("One pair of records about which decisions contradict each other.", ["steward_decision"]),
     "review_queue": ("One pair that waits for a person's decision.", ["match_edge"]),
     "suspicious_cluster": ("One component that was held back, with what is suspicious about it.", ["match_edge"]),
     "profile_registry": ("One profile id ever given, with what became of it. Never dropped.", ["match_edge"]),
     "cluster": ("One source record with its profile id.", ["match_edge", "profile_registry"]),
     "relation": ("One typed relation between two profiles.", ["cluster"]),
 }
+
+steward_decision = dg.AssetSpec(
+    asset_key(STAGE, "steward_decision"),
+    description="One decision that a steward made with `c360 review`. Never dropped.",
+    group_name=STAGE.value,
+    owners=[OWNERS[STAGE]],
+    kinds={"snowflake", "table"},
+)
 
 
 def _specs() -> Iterator[dg.AssetSpec]:
@@ -46,10 +58,11 @@ def match(
 ) -> Iterator[dg.MaterializeResult]:
     """Compare what changed with all records, cluster, and give every record its profile id."""
     from c360_assets.identity import run_matching
+    from c360_assets.identity.stewardship.heed import decisions_wait
 
     keys = [asset_key(STAGE, table) for table in TABLES]
     with stage_run(context, warehouse, STAGE) as this:
-        if not this.work.needed:
+        if not this.work.needed and not decisions_wait(this.warehouse):
             yield from this.unchanged(keys)
             return
         this.lineage.started(keys)

@@ -1,0 +1,1 @@
+"""What stewards decide about pairs of records, and how matching heeds it."""

@@ -1,0 +1,52 @@
+"""What stewardship may be configured with, from one YAML file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Literal, get_args
+
+import yaml
+
+SETTINGS_FILE = Path(__file__).with_name("settings.yaml")
+Verdict = Literal["same", "different", "unsure"]
+"""Two records are one customer, are two customers, or a person could not tell (which changes no match)."""
+VERDICTS: tuple[str, ...] = get_args(Verdict)
+
+
+class StewardError(ValueError):
+    """A decision or a setting that cannot be; the message says which, what is wrong and what would be right."""
+
+
+@dataclass(frozen=True)
+class StewardSettings:
+    """Which decisions need a second person."""
+
+    second_person_for: tuple[str, ...] = ()
+    second_person_above_records: int = 50
+
+    def needs_approval(self, verdict: str, records: int) -> bool:
+        """Whether a verdict on two profiles of together `records` records waits for a second person."""
+        if verdict == "unsure":
+            return False
+        merges_many = verdict == "same" and records > self.second_person_above_records
+        return verdict in self.second_person_for or merges_many
+
+
+def load_steward_settings(path: Path = SETTINGS_FILE) -> StewardSettings:
+    """Read the settings.
+
+    Raises:
+        StewardError: an unknown or unusable setting.
+    """
+    given = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    known = {item.name for item in fields(StewardSettings)}
+    if unknown := sorted(set(given) - known):
+        raise StewardError(f"{path}: unknown setting {', '.join(unknown)}; known are {', '.join(sorted(known))}.")
+    verdicts = tuple(given.get("second_person_for") or ())
+    if unknown := sorted(set(verdicts) - {"same", "different"}):
+        raise StewardError(f"{path}: second_person_for says {', '.join(unknown)}; same or different is needed.")
+    above = given.get("second_person_above_records", StewardSettings.second_person_above_records)
+    if not isinstance(above, int) or isinstance(above, bool) or above < 1:
+        raise StewardError(f"{path}: second_person_above_records says {above!r}; a whole number above 0 is needed.")
+    return StewardSettings(verdicts, above)
