@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from c360_assets.commands.review_app import review
 
 app = typer.Typer(
     help="Customer 360: one trusted, traceable profile per customer.",
@@ -16,6 +19,7 @@ app = typer.Typer(
 )
 new = typer.Typer(help="Write what a new source or destination needs.", no_args_is_help=True)
 app.add_typer(new, name="new")
+app.add_typer(review, name="review")
 
 JsonFile = Annotated[Path | None, typer.Option("--json", help="Also write the result to this file as JSON.")]
 
@@ -43,12 +47,15 @@ def run(
         int | None, typer.Option("--sample", help="Make a sample of this size first if the landing zone is empty.")
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of that sample.")] = 7,
+    accept_churn: Annotated[
+        bool, typer.Option(help="Publish although more profiles change their ids than the churn budget allows.")
+    ] = False,
     json_file: JsonFile = None,
 ) -> None:
     """Materialise everything through Dagster and print a summary."""
     from c360_assets.commands.run import run_pipeline
 
-    raise typer.Exit(run_pipeline(sources, full_rebuild, sample_records, seed, json_file))
+    raise typer.Exit(run_pipeline(sources, full_rebuild, sample_records, seed, json_file, accept_churn))
 
 
 @app.command()
@@ -91,6 +98,23 @@ def evaluate(
     from c360_assets.commands.evaluate import run_evaluate
 
     run_evaluate(truth, json_file)
+
+
+@app.command("profile-history")
+def profile_history(
+    profile: Annotated[str, typer.Argument(help="A profile id, also one that was merged or retired.")],
+    at: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"], help="A time in UTC; default: now."
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Say what a profile id was at a time: its records, and where its redirect leads."""
+    from c360_assets.commands.profile_history import run_profile_history
+
+    raise typer.Exit(run_profile_history(profile, at, as_json))
 
 
 @app.command()

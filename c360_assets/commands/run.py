@@ -23,7 +23,12 @@ EXIT_OK, EXIT_FAILED, EXIT_CHECKS_FAILED = 0, 1, 3
 
 
 def run_pipeline(
-    sources: Path | None, full_rebuild: bool, sample_records: int | None, seed: int, json_file: Path | None
+    sources: Path | None,
+    full_rebuild: bool,
+    sample_records: int | None,
+    seed: int,
+    json_file: Path | None,
+    accept_churn: bool = False,
 ) -> int:
     """Run the whole pipeline.
 
@@ -38,7 +43,7 @@ def run_pipeline(
     with writer_lock(settings, wait=False):
         landing, without_files = _landing(settings, sources, sample_records, seed, console)
         _reach(settings)
-        result = _execute(settings, landing, full_rebuild)
+        result = _execute(settings, landing, full_rebuild, accept_churn)
         _forward(settings)
         from c360_assets.commands.summary import collect, render
 
@@ -85,7 +90,7 @@ def _reach(settings: Settings) -> None:
         warehouse.scalar("select 1")
 
 
-def _execute(settings: Settings, landing: Path, full_rebuild: bool) -> Any:
+def _execute(settings: Settings, landing: Path, full_rebuild: bool, accept_churn: bool) -> Any:
     from c360_assets.dagster_home import prepare_dagster_home
 
     os.environ["DAGSTER_HOME"] = str(prepare_dagster_home(settings))
@@ -94,7 +99,7 @@ def _execute(settings: Settings, landing: Path, full_rebuild: bool) -> Any:
     warnings.filterwarnings("ignore", module="dagster")
     import dagster as dg
 
-    from c360_assets.components.stage_run import FULL_REBUILD_TAG, LANDING_TAG, WRITER_TAGS
+    from c360_assets.components.stage_run import ACCEPT_CHURN_TAG, FULL_REBUILD_TAG, LANDING_TAG, WRITER_TAGS
     from c360_assets.definitions import defs
     from c360_assets.killed_runs import end_killed_runs
 
@@ -105,7 +110,12 @@ def _execute(settings: Settings, landing: Path, full_rebuild: bool) -> Any:
             instance=instance,
             raise_on_error=False,
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-            tags=WRITER_TAGS | {LANDING_TAG: str(landing), FULL_REBUILD_TAG: str(full_rebuild).lower()},
+            tags=WRITER_TAGS
+            | {
+                LANDING_TAG: str(landing),
+                FULL_REBUILD_TAG: str(full_rebuild).lower(),
+                ACCEPT_CHURN_TAG: str(accept_churn).lower(),
+            },
         )
 
 

@@ -26,6 +26,7 @@ logger = logging.getLogger("c360.run")
 
 FULL_REBUILD_TAG = "c360/full_rebuild"
 LANDING_TAG = "c360/landing"
+ACCEPT_CHURN_TAG = "c360/accept_churn"
 WRITER_TAGS = {"c360/writer": "true", "dagster/max_runtime": "14400"}
 WRITER_POOL = "warehouse_writer"
 

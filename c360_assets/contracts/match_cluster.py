@@ -113,6 +113,50 @@ class ProfileRegistry(Contract, table="match_cluster.profile_registry"):
         return [exists_in("merged_into", "match_cluster.profile_registry", "profile_id")]
 
 
+class ProfileEvent(Contract, table="match_cluster.profile_event"):
+    """One row per step of a profile id: founded, split off, merged, retired; permanent."""
+
+    profile_id: str = pa.Field(str_matches=patterns.PROFILE_ID)
+    entity_kind: str = pa.Field(isin=patterns.ENTITY_KINDS)
+    event: str = pa.Field(isin=["founded", "split", "merged", "retired"])
+    other_profile_id: str = pa.Field(nullable=True, str_matches=patterns.PROFILE_ID)
+    reason: str = pa.Field(nullable=True)
+    run_id: str = pa.Field(nullable=True)
+    changed_at: datetime
+
+    class Config:
+        """The grain: an id is given once and ends once."""
+
+        unique = ("profile_id", "event")
+
+    @pa.dataframe_check(name="merged_names_its_heir")
+    def merged_names_its_heir(cls, data):
+        """A merge says into which id."""
+        return (data.table.event != "merged") | data.table.other_profile_id.notnull()
+
+    @classmethod
+    def across(cls) -> list[Check]:
+        """Every id is registered."""
+        registry = "match_cluster.profile_registry"
+        return [exists_in(end, registry, "profile_id") for end in ("profile_id", "other_profile_id")]
+
+
+class ProfileMemberHistory(Contract, table="match_cluster.profile_member_history"):
+    """One row per record and time at which it came to a profile or was gone; permanent."""
+
+    record_key: str = pa.Field(str_matches=patterns.RECORD_KEY)
+    entity_kind: str = pa.Field(isin=patterns.ENTITY_KINDS)
+    profile_id: str = pa.Field(nullable=True, str_matches=patterns.PROFILE_ID)
+    previous_profile_id: str = pa.Field(nullable=True, str_matches=patterns.PROFILE_ID)
+    run_id: str = pa.Field(nullable=True)
+    changed_at: datetime
+
+    class Config:
+        """The grain."""
+
+        unique = ("record_key", "changed_at")
+
+
 class ReviewQueue(Contract, table="match_cluster.review_queue"):
     """One row per pair of records that waits for a steward."""
 
@@ -268,6 +312,8 @@ MODELS: tuple[type[Contract], ...] = (
     MatchEdge,
     Cluster,
     ProfileRegistry,
+    ProfileEvent,
+    ProfileMemberHistory,
     ReviewQueue,
     MatchModel,
     Relation,

@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from c360_assets.identity.clusters import MEMBER
 from c360_assets.identity.models import MODELS
+from c360_assets.identity.profile_history import ASSIGNED, CLAIM, begin_history, history_statements
 from c360_assets.identity.touched import REACHED
 from c360_assets.run import Run
 from c360_assets.warehouse import Warehouse
-
-CLAIM, ASSIGNED = "MATCH_CLUSTER_STEP.CLAIM", "MATCH_CLUSTER_STEP.ASSIGNED"
 
 
 def _claims(warehouse: Warehouse) -> None:
@@ -173,8 +172,10 @@ def assign_profiles(warehouse: Warehouse, run: Run, everything: bool = True) -> 
 
     Where that holds not everything but what `touched.reach` found, no other record's row is looked at.
     """
+    begin_history(warehouse)
     _claims(warehouse)
     _assign(warehouse, run)
     with warehouse.transaction():
         warehouse.script(_registry_statements(run, everything))
+        warehouse.script(history_statements(run, everything))
         warehouse.script(_cluster_statements(run, everything))

@@ -27,6 +27,13 @@ TABLES = {
         profile_id varchar not null, entity_kind varchar not null, founder_record_key varchar not null,
         status varchar not null, merged_into varchar, reason varchar,
         created_at timestamp_ntz, changed_at timestamp_ntz""",
+    # Steps of ids and moves of records; rows are only ever added.
+    "profile_event": """
+        profile_id varchar not null, entity_kind varchar not null, event varchar not null,
+        other_profile_id varchar, reason varchar, run_id varchar, changed_at timestamp_ntz not null""",
+    "profile_member_history": """
+        record_key varchar not null, entity_kind varchar not null, profile_id varchar,
+        previous_profile_id varchar, run_id varchar, changed_at timestamp_ntz not null""",
     "review_queue": """
         entity_kind varchar not null, record_key_l varchar not null, record_key_r varchar not null,
         match_weight float, match_probability float, reason varchar, evidence variant,

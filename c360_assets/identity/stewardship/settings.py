@@ -20,10 +20,12 @@ class StewardError(ValueError):
 
 @dataclass(frozen=True)
 class StewardSettings:
-    """Which decisions need a second person."""
+    """Which decisions need a second person, and how much may change at once."""
 
     second_person_for: tuple[str, ...] = ()
     second_person_above_records: int = 50
+    churn_budget: float = 0.05
+    churn_profiles: int = 20
 
     def needs_approval(self, verdict: str, records: int) -> bool:
         """Whether a verdict on two profiles of together `records` records waits for a second person."""
@@ -46,7 +48,11 @@ def load_steward_settings(path: Path = SETTINGS_FILE) -> StewardSettings:
     verdicts = tuple(given.get("second_person_for") or ())
     if unknown := sorted(set(verdicts) - {"same", "different"}):
         raise StewardError(f"{path}: second_person_for says {', '.join(unknown)}; same or different is needed.")
-    above = given.get("second_person_above_records", StewardSettings.second_person_above_records)
-    if not isinstance(above, int) or isinstance(above, bool) or above < 1:
-        raise StewardError(f"{path}: second_person_above_records says {above!r}; a whole number above 0 is needed.")
-    return StewardSettings(verdicts, above)
+    for name in ("second_person_above_records", "churn_profiles"):
+        value = given.get(name, 1)
+        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+            raise StewardError(f"{path}: {name} says {value!r}; a whole number is needed.")
+    budget = given.get("churn_budget", StewardSettings.churn_budget)
+    if not isinstance(budget, (int, float)) or isinstance(budget, bool) or not 0 <= budget <= 1:
+        raise StewardError(f"{path}: churn_budget says {budget!r}; a share from 0 to 1 is needed.")
+    return StewardSettings(**(given | {"second_person_for": verdicts}))
