@@ -141,3 +141,21 @@ def conflicts(as_json: AsJson = False) -> None:
 
     with _told():
         run_conflicts(as_json)
+
+
+@review.command()
+def preview(
+    decision: Annotated[
+        list[str] | None, typer.Argument(help="RECORD_L RECORD_R same|different; none: the decisions that wait.")
+    ] = None,
+    threshold: Annotated[
+        list[str] | None, typer.Option(help="A match threshold, as person=0.97 or organization=0.9.")
+    ] = None,
+    rule: Annotated[list[str] | None, typer.Option(help="A rule's decision, as same_crm_link=review.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what a decision, a threshold or a rule would merge and split and how many feed rows it touches."""
+    from c360_assets.commands.review_preview import run_preview
+
+    with _told():
+        run_preview(decision or [], threshold or [], rule or [], as_json)

@@ -9,8 +9,8 @@ from c360_assets.identity.components import contract
 from c360_assets.identity.contradictions import REASONS, pair_contradiction
 from c360_assets.identity.rules import Suspended
 from c360_assets.identity.settings import MatchSettings
+from c360_assets.identity.stewardship.apart import heed_decisions
 from c360_assets.identity.stewardship.heed import RULE as STEWARD
-from c360_assets.identity.stewardship.heed import heed_decisions
 from c360_assets.identity.touched import REACHED
 from c360_assets.run import Run
 from c360_assets.warehouse import Warehouse
@@ -86,7 +86,7 @@ member as (
 )
 {" union all ".join(parts)}
 """)
-    heed_decisions(warehouse, settings, CONFLICT, LABEL, NODE)
+    heed_decisions(warehouse, settings, CONFLICT, LABEL, NODE, EDGE)
     return int(warehouse.scalar(f"select count(*) from {CONFLICT}"))
 
 

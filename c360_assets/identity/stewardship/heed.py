@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
-from c360_assets.identity.settings import MatchSettings
 from c360_assets.identity.stewardship.conflicts import Conflict, Decision, Pair, Resolution, resolve
 from c360_assets.identity.tables import STEP_SCHEMA
 from c360_assets.run import Run
@@ -147,41 +146,6 @@ select decided.entity_kind, decided.record_key_l, decided.record_key_r, '{RULE}'
 from {DECIDED} as decided
 left join MATCH_CLUSTER.MATCH_EDGE as edge on {same}
 where edge.record_key_l is null
-""",
-        ]
-    )
-
-
-def heed_decisions(warehouse: Warehouse, settings: MatchSettings, conflict: str, label: str, node: str) -> None:
-    """Keep apart what a steward keeps apart, and let a pair be that a steward says is one customer.
-
-    `conflict` (a, b), `label` (node, component) and `node` (node, record_key, entity_kind) are clustering's tables.
-    A component that is too large is held back as a whole, so nothing in it needs keeping apart.
-    """
-    if not warehouse.scalar(f"select count(*) from {DECIDED}"):
-        return
-    decided = f"""
-select l.node as a, r.node as b, decided.verdict
-from {DECIDED} as decided
-inner join {node} as l on decided.record_key_l = l.record_key and decided.entity_kind = l.entity_kind
-inner join {node} as r on decided.record_key_r = r.record_key and decided.entity_kind = r.entity_kind"""
-    warehouse.script(
-        [
-            f"""
-delete from {conflict} where (a, b) in (select a, b from ({decided}) where verdict = 'same')
-""",
-            f"""
-insert into {conflict} (a, b)
-with sized as (
-    select component from {label} group by component having count(*) <= {settings.max_cluster_size}
-),
-decided as ({decided})
-select decided.a, decided.b
-from decided
-inner join {label} as l on decided.a = l.node
-inner join {label} as r on decided.b = r.node and l.component = r.component
-inner join sized on l.component = sized.component
-where decided.verdict = 'different' and (decided.a, decided.b) not in (select a, b from {conflict})
 """,
         ]
     )

@@ -63,18 +63,25 @@ def test_different_is_bridged_by_no_path_and_not_asked_about_again(warehouse: Wa
     assert ("crm:c:1", "crm:c:2") not in waiting
 
 
-def test_same_lifts_a_contradiction_between_these_two_records_alone(warehouse: Warehouse) -> None:
+def test_same_lifts_contradictions_between_the_two_profiles_alone(warehouse: Warehouse) -> None:
     rows = [
-        organization(f"erp:c:{n}", "Nova Bau", domain="nova.example", tax_id=f"DE00000000{n}", country="DE")
-        for n in (1, 2, 3)
+        organization(f"erp:c:{n}", "Nova Bau", domain="nova.example", tax_id=f"DE00000000{n // 2}", country="DE")
+        for n in (2, 3, 4, 5, 6)
     ]
     put(warehouse, "organization", rows)
     match(warehouse, 2, DECLARED)
-    assert len({profiles(warehouse)[row["record_key"]] for row in rows}) == 3
-    decide(warehouse, "erp:c:1", "erp:c:2", "same", "ada", "the tax office changed the number")
+    found = profiles(warehouse)
+    assert found["erp:c:2"] == found["erp:c:3"] != found["erp:c:4"] == found["erp:c:5"] != found["erp:c:6"]
+    decide(warehouse, "erp:c:2", "erp:c:4", "same", "ada", "the tax office changed the number")
     match(warehouse, 3, DECLARED)
     found = profiles(warehouse)
-    assert found["erp:c:1"] == found["erp:c:2"] != found["erp:c:3"]
+    assert len({found[f"erp:c:{n}"] for n in (2, 3, 4, 5)}) == 1, "both profiles are merged as a whole"
+    assert found["erp:c:6"] != found["erp:c:2"], "the third number keeps the third apart"
+    decide(warehouse, "erp:c:3", "erp:c:5", "different", "bela")
+    match(warehouse, 4, DECLARED)
+    found = profiles(warehouse)
+    assert found["erp:c:2"] == found["erp:c:4"]
+    assert found["erp:c:3"] != found["erp:c:5"], "but no `same` lifts a `different`"
 
 
 def test_contradicting_decisions_are_told_and_none_of_them_merges(warehouse: Warehouse) -> None:
