@@ -71,6 +71,8 @@ def pair(found: Pair) -> None:
         line(f"Rules that link them: {', '.join(found.rules)}.")
     if found.contradictions:
         line(f"What speaks against it whatever the score: {', '.join(found.contradictions)}.")
+    for name, count in found.between_profiles.items():
+        line(f"Other records of the two profiles contradict each other: {name}, in {count} pair(s).")
     for each in found.decisions:
         why = f": {each['reason']}" if each["reason"] else ""
         line(f"{each['decided_by']} said {each['verdict']} on {each['decided_at']:%Y-%m-%d}{why}")
@@ -89,7 +91,7 @@ def _waterfall(steps: Sequence[Step]) -> Table:
     table = Table("compared", "found", "bits", "", "in words", "so far", title="Evidence", title_justify="left")
     most = max(abs(step.bits) for step in steps) or 1.0
     for place, step in enumerate(steps):
-        bar = "█" * max(round(abs(step.bits) / most * _BAR), 1)
+        bar = "█" * round(abs(step.bits) / most * _BAR)
         words = step.words if place else odds(step.bits)
         table.add_row(
             step.compared,

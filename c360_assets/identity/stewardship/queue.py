@@ -49,6 +49,8 @@ class Pair:
     match_probability: float | None = None
     rules: list[str] = field(default_factory=list)
     contradictions: list[str] = field(default_factory=list)
+    between_profiles: dict[str, int] = field(default_factory=dict)
+    """Contradiction to number of pairs: between the two profiles' records, these two aside."""
     decisions: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -117,6 +119,7 @@ def read_pair(warehouse: Warehouse, left: str, right: str) -> Pair:
         scored[2] if scored else None,
         [edge[0] for edge in edges if edge[0] not in ("splink", "steward")],
         _contradictions(warehouse, kind, left, right),
+        _between(warehouse, kind, left, right),
         [
             dict(zip(("decision_id", "verdict", "decided_by", "decided_at", "reason"), row, strict=True))
             for row in decisions
@@ -142,6 +145,22 @@ def _contradictions(warehouse: Warehouse, kind: str, left: str, right: str) -> l
         [right, left],
     )
     return [name for name, holds in zip(reasons, rows[0], strict=True) if holds] if rows else []
+
+
+def _between(warehouse: Warehouse, kind: str, left: str, right: str) -> dict[str, int]:
+    """Contradictions between the other records of the two profiles: they keep the two apart as well."""
+    columns = ", ".join(f"count_if(coalesce({predicate}, false))" for predicate in REASONS[kind].values())
+    member = f"""(
+    select record.* from NORMALIZED_RECORD.{kind.upper()} as record
+    inner join MATCH_CLUSTER.CLUSTER as cluster on record.record_key = cluster.record_key
+    where cluster.profile_id = (select profile_id from MATCH_CLUSTER.CLUSTER where record_key = %s)
+)"""
+    rows = warehouse.rows(
+        f"select {columns} from {member} as l inner join {member} as r on l.record_key <> r.record_key "
+        "where l.record_key <> %s or r.record_key <> %s",
+        [left, right, left, right],
+    )
+    return {name: int(count) for name, count in zip(REASONS[kind], rows[0], strict=True) if count}
 
 
 def _fields(warehouse: Warehouse, kind: str, left: str, right: str) -> list[Field]:

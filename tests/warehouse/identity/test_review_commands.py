@@ -6,11 +6,14 @@ import json
 from typing import Any
 
 import pytest
+import typer
 from identity_runs import DECLARED, match, profiles
 from identity_tables import create, person, put
 from typer.testing import CliRunner
 
 from c360_assets.cli import app
+from c360_assets.commands import review_show
+from c360_assets.commands.review import run_next
 from c360_assets.settings import Settings
 from c360_assets.warehouse import Warehouse
 
@@ -63,6 +66,7 @@ def test_the_strongest_pair_is_shown_first_with_what_differs() -> None:
     assert (pair["record_key_l"], pair["record_key_r"]) == ("crm:c:1", "shop:c:2")
     marks = {field["name"]: field["mark"] for field in pair["fields"]}
     assert (marks["given name"], marks["email"]) == ("=", "≠")
+    assert pair["between_profiles"] == {}
     code, out = review("next")
     assert code == 0
     assert "anna@abel.example" in out
@@ -82,6 +86,17 @@ def test_a_decided_pair_leaves_the_queue_at_once_and_returns_when_it_is_revoked(
 def test_a_pair_that_somebody_is_unsure_about_comes_last() -> None:
     told("decide", "crm:c:1", "shop:c:2", "unsure")
     assert waiting() == [("crm:c:1", "crm:c:5"), ("crm:c:1", "shop:c:2")]
+
+
+def test_in_a_terminal_one_pair_follows_the_other_until_the_steward_stops(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter(["what?", "k", "d", "mother and son", "q"])
+    shown: list[tuple[str, str]] = []
+    monkeypatch.setattr(typer, "prompt", lambda *_, **__: next(answers))
+    monkeypatch.setattr(review_show, "pair", lambda pair: shown.append((pair.record_key_l, pair.record_key_r)))
+    run_next(None, None, as_json=False, interactive=True)
+    assert shown == [("crm:c:1", "shop:c:2"), ("crm:c:1", "crm:c:5")], "the skipped one is not shown again"
+    (row,) = told("decisions")
+    assert (row["record_key_r"], row["verdict"], row["reason"]) == ("crm:c:5", "different", "mother and son")
 
 
 def test_profiles_are_merged_and_split_by_their_ids(warehouse: Warehouse) -> None:

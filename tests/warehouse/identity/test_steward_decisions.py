@@ -195,7 +195,7 @@ def live(warehouse: Warehouse, rebuilt: Warehouse, seed: int, rounds: int) -> in
 
 
 def test_incremental_equals_full_under_decisions(warehouse: Warehouse, rebuilt: Warehouse) -> None:
-    live(warehouse, rebuilt, seed=1, rounds=4)
+    live(warehouse, rebuilt, seed=1, rounds=3)
 
 
 @pytest.mark.slow
