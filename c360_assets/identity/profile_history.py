@@ -101,8 +101,8 @@ where record_key not in (select record_key from {ASSIGNED}) {scope}
 
 def begin_history(warehouse: Warehouse) -> None:
     """Let the history of clusters that are older than it begin with when their records were assigned."""
-    counts = f"exists (select 1 from {MOVE}), exists (select 1 from MATCH_CLUSTER.CLUSTER)"
-    has_history, has_clusters = warehouse.rows(f"select {counts}")[0]
+    found = [f"(select count(*) from (select 1 from {table} limit 1))" for table in (MOVE, "MATCH_CLUSTER.CLUSTER")]
+    has_history, has_clusters = warehouse.rows(f"select {', '.join(found)}")[0]
     if has_history or not has_clusters:
         return
     with warehouse.transaction():

@@ -107,6 +107,8 @@ def _insert(warehouse: Warehouse, table: str, rows: Sequence[Sequence[str]]) -> 
 def _tell_conflicts(warehouse: Warehouse, run: Run, conflicts: Iterable[Conflict]) -> None:
     """Bring DECISION_CONFLICT up to date; a conflict that is as before keeps its time."""
     found, before = set(conflicts), _told(warehouse)
+    if found == before:
+        return
     with warehouse.transaction():
         for conflict in sorted(before - found, key=lambda c: c.pair):
             warehouse.execute(

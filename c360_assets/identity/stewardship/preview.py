@@ -127,9 +127,10 @@ with flow as (
     group by before.entity_kind, before.profile_id, after.profile_id
 ),
 told as (
-    select flow.*, equal_null(registry.merged_into, flow.new_id) as is_merged,
-        new_id not in (select profile_id from {BEFORE}) as is_new
-    from flow inner join MATCH_CLUSTER.PROFILE_REGISTRY as registry on flow.old_id = registry.profile_id
+    select flow.*, equal_null(registry.merged_into, flow.new_id) as is_merged, known.profile_id is null as is_new
+    from flow
+    inner join MATCH_CLUSTER.PROFILE_REGISTRY as registry on flow.old_id = registry.profile_id
+    left join (select distinct profile_id from {BEFORE}) as known on flow.new_id = known.profile_id
 )"""
 
 
@@ -168,12 +169,13 @@ def _feeds(session: Sandbox, feeds: Sequence[str]) -> dict[str, dict[str, int]]:
     known = {f"{s}.{t}" for s, t in session.rows("select table_schema, table_name from information_schema.tables")}
     found = {}
     for feed in sorted(set(feeds) & known):
-        removed, touched = session.rows(f"""{_FLOW}
-select
-    count_if(feed.profile_id not in (select profile_id from MATCH_CLUSTER.CLUSTER)),
-    count_if(feed.profile_id in (select profile_id from MATCH_CLUSTER.CLUSTER))
+        removed, touched = session.rows(f"""{_FLOW},
+concerned as (select old_id as profile_id from told union select new_id from told),
+held as (select distinct profile_id from MATCH_CLUSTER.CLUSTER)
+select count_if(held.profile_id is null), count_if(held.profile_id is not null)
 from {feed} as feed
-where feed.profile_id in (select old_id from told union select new_id from told)
+inner join concerned on feed.profile_id = concerned.profile_id
+left join held on feed.profile_id = held.profile_id
 """)[0]
         found[feed] = {"rows_removed": int(removed), "rows_touched": int(touched)}
     return found
