@@ -47,13 +47,8 @@ def kind_of(warehouse: Warehouse, *keys: str) -> str:
     marks = ", ".join(["%s"] * len(keys))
     rows = warehouse.rows(
         f"select record_key, entity_kind from MATCH_CLUSTER.CLUSTER where record_key in ({marks}) union "
-        "select record_key_l, entity_kind from MATCH_CLUSTER.STEWARD_DECISION "
-        f"where record_key_l in ({marks}) union "
-        "select record_key_r, entity_kind from MATCH_CLUSTER.STEWARD_DECISION "
-        f"where record_key_r in ({marks}) union "
-        "select founder_record_key, entity_kind from MATCH_CLUSTER.PROFILE_REGISTRY "
-        f"where founder_record_key in ({marks})",
-        list(keys) * 4,
+        f"select record_key, entity_kind from MATCH_CLUSTER.PROFILE_MEMBER_HISTORY where record_key in ({marks})",
+        list(keys) * 2,
     )
     kinds = dict(rows)
     for key in keys:
