@@ -1,13 +1,15 @@
-"""Which records clustering keeps apart once stewards have spoken.
+"""What clustering joins and keeps apart once stewards have spoken.
 
-`different` is a contradiction like those of the data. `same` is a word about two customers: it lifts the data's
-contradictions between what the machine holds for the one and for the other, since the person who looked at them knows
-better than a rule (a new name after a marriage, a new tax number). It lifts no other steward's `different`.
+`different` is a contradiction like those of the data. `same` is a word about two customers: it joins what the machine
+holds for the one with what it holds for the other, whatever the mean of the evidence is, and lifts the data's
+contradictions between them, since the person who looked at them knows better than a rule (a new name after a
+marriage, a new tax number). It lifts no other steward's `different`; there the weakest evidence gives way.
 """
 
 from __future__ import annotations
 
-from c360_assets.identity.components import contract, contract_constrained
+from c360_assets.identity.average_linkage import merge_by_average
+from c360_assets.identity.components import contract
 from c360_assets.identity.settings import MatchSettings
 from c360_assets.identity.stewardship.heed import DECIDED
 from c360_assets.identity.tables import STEP_SCHEMA
@@ -19,10 +21,11 @@ PAIR, GROUP, UNION = f"{STEP_SCHEMA}.DECIDED_PAIR", f"{STEP_SCHEMA}.STEWARD_GROU
 def heed_decisions(
     warehouse: Warehouse, settings: MatchSettings, conflict: str, label: str, node: str, edge: str
 ) -> None:
-    """Bring the table of contradictions in line with the decisions.
+    """Bring the tables of contradictions and of edges in line with the decisions.
 
     Clustering's tables: `conflict` (a, b), `label` (node, component), `node` (node, record_key, entity_kind) and
-    `edge` (a, b, strength). A component that is too large is held back as a whole, so it needs nothing here.
+    `edge` (a, b, weight, forced, is_scored, strength). A component that is too large is held back as a whole, so it
+    needs nothing here.
     """
     if not warehouse.scalar(f"select count(*) from {DECIDED}"):
         return
@@ -43,45 +46,52 @@ inner join sized on label_l.component = sized.component
 insert into {conflict} (a, b)
 select a, b from {PAIR} where verdict = 'different' and (a, b) not in (select a, b from {conflict})
 """)
-    torn = warehouse.scalar(f"""
-select count(*) from {PAIR} as pair
-inner join {label} as label on pair.component = label.component
-inner join {conflict} as conflict on label.node = conflict.a
-where pair.verdict = 'same'
-""")
-    if torn:
-        _lift(warehouse, conflict, label, edge)
+    if warehouse.scalar(f"select count(*) from {PAIR} where verdict = 'same'"):
+        _join(warehouse, conflict, label, edge)
 
 
-def _lift(warehouse: Warehouse, conflict: str, label: str, edge: str) -> None:
-    """Cluster without the stewards' links; between clusters that their links join, only `different` keeps apart."""
+def _join(warehouse: Warehouse, conflict: str, label: str, edge: str) -> None:
+    """Cluster without the stewards' links; then force those links, and what made the clusters that they join."""
     warehouse.execute(f"""
 create or replace transient table {GROUP}_EDGE as
-select edge.a, edge.b, edge.strength
+select edge.a, edge.b, edge.weight, edge.forced, edge.strength
 from {edge} as edge
 inner join {label} as label on edge.a = label.node
-where label.component in (select component from {PAIR} where verdict = 'same')
-    and (edge.a, edge.b) not in (select a, b from {PAIR} where verdict = 'same')
+where edge.is_scored = 1 and label.component in (select component from {PAIR} where verdict = 'same')
 """)
-    contract_constrained(warehouse, f"{GROUP}_EDGE", conflict, GROUP)
+    group = merge_by_average(warehouse, f"{GROUP}_EDGE", conflict, GROUP)
     warehouse.execute(f"""
 create or replace transient table {UNION}_EDGE as
 select coalesce(l.component, edge.a) as a, coalesce(r.component, edge.b) as b, edge.strength
 from {edge} as edge
 inner join {PAIR} as pair on edge.a = pair.a and edge.b = pair.b and pair.verdict = 'same'
-left join {GROUP}_LABEL as l on edge.a = l.node
-left join {GROUP}_LABEL as r on edge.b = r.node
+left join {group} as l on edge.a = l.node
+left join {group} as r on edge.b = r.node
 where coalesce(l.component, edge.a) <> coalesce(r.component, edge.b)
 """)
     contract(warehouse, f"{UNION}_EDGE", UNION)
-    warehouse.execute(f"""
+    warehouse.script(
+        [
+            f"""
 delete from {conflict} where (a, b) in (
     select conflict.a, conflict.b
     from {conflict} as conflict
-    left join {GROUP}_LABEL as l on conflict.a = l.node
-    left join {GROUP}_LABEL as r on conflict.b = r.node
+    left join {group} as l on conflict.a = l.node
+    left join {group} as r on conflict.b = r.node
     inner join {UNION}_LABEL as union_l on coalesce(l.component, conflict.a) = union_l.node
     inner join {UNION}_LABEL as union_r on coalesce(r.component, conflict.b) = union_r.node
     where union_l.component = union_r.component
 ) and (a, b) not in (select a, b from {PAIR} where verdict = 'different')
-""")
+""",
+            f"""
+update {edge} set forced = 1
+where (a, b) in (select a, b from {PAIR} where verdict = 'same')
+    or (a, b) in (
+        select edge.a, edge.b from {edge} as edge
+        inner join {group} as l on edge.a = l.node
+        inner join {group} as r on edge.b = r.node and l.component = r.component
+        inner join {UNION}_LABEL as joined on l.component = joined.node
+    )
+""",
+        ]
+    )
