@@ -61,6 +61,14 @@ inner join {NODE} as r on pair.record_key_r = r.record_key and pair.entity_kind 
 """)
 
 
+def _judged_records(settings: MatchSettings) -> int:
+    """How large a component may be for its evidence to be weighed pair by pair; a larger one is held back whole.
+
+    Weak matches chain several customers together before their evidence is weighed, so this is more than one has.
+    """
+    return 5 * settings.max_cluster_size
+
+
 def _conflicts(warehouse: Warehouse, settings: MatchSettings, suspended: Suspended) -> int:
     """Pairs of records in one component that contradict each other."""
     parts = [
@@ -76,7 +84,7 @@ where member_l.entity_kind = '{kind}' and {predicate}"""
     warehouse.execute(f"""
 create or replace transient table {CONFLICT} as
 with sized as (
-    select component from {LABEL} group by component having count(*) <= {settings.max_cluster_size}
+    select component from {LABEL} group by component having count(*) <= {_judged_records(settings)}
 ),
 member as (
     select label.node, label.component, node.record_key, node.entity_kind
@@ -113,7 +121,8 @@ chosen as (
     select sized.component from sized
     inner join joined on sized.component = joined.component
     left join torn on sized.component = torn.component
-    where torn.component is not null or joined.pairs < sized.records * (sized.records - 1) / 2
+    where sized.records <= {_judged_records(settings)}
+        and (torn.component is not null or joined.pairs < sized.records * (sized.records - 1) / 2)
 )
 select edge.* from {EDGE} as edge
 inner join {LABEL} as label on edge.a = label.node

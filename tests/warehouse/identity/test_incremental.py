@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from identity_people import companies, people
 from identity_runs import DECLARED, match, profiles
-from identity_tables import Row, create, delete, insert, person, put
+from identity_tables import Row, create, delete, insert, organization, person, put
 
 from c360_assets.identity import pipeline
 from c360_assets.settings import Settings
@@ -51,8 +51,11 @@ class World:
     def __post_init__(self) -> None:
         self.rng = random.Random(self.seed)
         self.pool = {"person": people(70, self.seed)[0], "organization": companies(45, self.seed)[0]}
+        # More records of one register's number than a customer has.
+        crowd = [organization(f"crowd:a:{n}", "crowd handel", tax_id="DE777777777", country="DE") for n in range(6)]
         for warehouse in self.warehouses:
             create(warehouse)
+            put(warehouse, "organization", crowd)
 
     def take(self, kind: str, count: int) -> list[Row]:
         return self.rng.sample(sorted(self.shown[kind].values(), key=lambda row: row["record_key"]), count)
