@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from c360_assets.identity.models import EntityModel
+from c360_assets.identity.splink_backend.functions import StepFunctions
 from c360_assets.identity.splink_backend.identifiers import to_snowflake
+from c360_assets.identity.splink_backend.rewriting import rewrite
+from c360_assets.identity.tables import STEP_SCHEMA
 from c360_assets.warehouse import Warehouse
 
 NULL = -1
@@ -33,8 +36,11 @@ class Patterns:
         return float(self.counts.sum())
 
 
-def level_sql(comparison: dict[str, Any]) -> str:
-    """The place of the level that a pair reaches: the first whose condition holds, -1 where nothing can be compared."""
+def level_sql(comparison: dict[str, Any], qualify: Callable[[str], str]) -> str:
+    """The place of the level that a pair reaches: the first whose condition holds, -1 where nothing can be compared.
+
+    `qualify` gives the name of a function that Snowflake lacks.
+    """
     cases, place, otherwise = [], 0, "null"
     for level in comparison["comparison_levels"]:
         condition = level["sql_condition"]
@@ -46,7 +52,7 @@ def level_sql(comparison: dict[str, Any]) -> str:
         else:
             cases.append(f"when {condition} then {place}")
         place += 1
-    return to_snowflake(f"case {' '.join(cases)} else {otherwise} end")
+    return to_snowflake(rewrite(f"case {' '.join(cases)} else {otherwise} end", qualify))
 
 
 def count_patterns(
@@ -62,7 +68,8 @@ def count_patterns(
     """
     columns = [f"l.{c} as {c}_l, r.{c} as {c}_r" for c in model.compared]
     flagged = [f"iff(coalesce({predicate}, false), 1, 0) as f{n}" for n, predicate in enumerate(flags)]
-    vectors = [f"{level_sql(c)} as v{n}" for n, c in enumerate(settings["comparisons"])]
+    functions = StepFunctions(warehouse, STEP_SCHEMA)
+    vectors = [f"{level_sql(c, functions)} as v{n}" for n, c in enumerate(settings["comparisons"])]
     width, names = len(vectors), [*(f"v{n}" for n in range(len(vectors))), *(f"f{n}" for n in range(len(flags)))]
     source = f"NORMALIZED_RECORD.{model.kind.upper()}"
     judged = f"""

@@ -11,7 +11,7 @@ from splink.internals.pipeline import CTEPipeline
 
 from c360_assets.identity.splink_backend.dataframe import SnowflakeDataFrame, SummaryDataFrame, arrow_table
 from c360_assets.identity.splink_backend.dialect import SnowflakeDialect
-from c360_assets.identity.splink_backend.functions import create_function_sql
+from c360_assets.identity.splink_backend.functions import StepFunctions
 from c360_assets.identity.splink_backend.identifiers import spellings, to_snowflake
 from c360_assets.identity.splink_backend.rewriting import rewrite
 from c360_assets.identity.splink_backend.values import rows_sql
@@ -51,7 +51,7 @@ class SnowflakeAPI(DatabaseAPI[Any]):
         self.schema = schema
         self.prefix = prefix
         self._summaries = 0
-        self._functions: set[str] = set()
+        self._functions = StepFunctions(warehouse, schema)
         # How Splink spells the names that Snowflake folds.
         self.spelled: dict[str, str] = {}
 
@@ -91,14 +91,7 @@ class SnowflakeAPI(DatabaseAPI[Any]):
 
     def _execute_sql_against_backend(self, final_sql: str) -> Any:
         self.spelled.update(spellings(final_sql))
-        return self.warehouse.execute(to_snowflake(rewrite(final_sql, self._function)))
-
-    def _function(self, name: str) -> str:
-        """SCHEMA.NAME of a function that Snowflake lacks, created where a level first asks for it."""
-        if name not in self._functions:
-            self.warehouse.execute(create_function_sql(self.schema, name))
-            self._functions.add(name)
-        return f"{self.schema}.{name}".upper()
+        return self.warehouse.execute(to_snowflake(rewrite(final_sql, self._functions)))
 
     def _setup_for_execute_sql(self, sql: str, physical_name: str) -> str:
         return f"create or replace transient table {self.qualified(physical_name)} as\n{sql}"

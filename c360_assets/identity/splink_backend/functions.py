@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
+from c360_assets.warehouse import Warehouse
+
 _TEXTS, _ARRAYS = "l varchar, r varchar", "l array, r array"
 _SIGNATURES = {
     "levenshtein": (_TEXTS, "number"),
@@ -39,3 +41,18 @@ def create_function_sql(schema: str, name: str) -> str:
         "language python strict immutable runtime_version = '3.11'\n"
         f"handler = '{handler}' as $$\n{_body()}\n$$"
     )
+
+
+class StepFunctions:
+    """The functions of a schema, each created where a statement first asks for it."""
+
+    def __init__(self, warehouse: Warehouse, schema: str) -> None:
+        self._warehouse, self._schema = warehouse, schema
+        self._created: set[str] = set()
+
+    def __call__(self, name: str) -> str:
+        """SCHEMA.NAME of one of `FUNCTIONS`."""
+        if name not in self._created:
+            self._warehouse.execute(create_function_sql(self._schema, name))
+            self._created.add(name)
+        return f"{self._schema}.{name}".upper()
