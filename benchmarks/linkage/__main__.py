@@ -55,8 +55,10 @@ def run(arguments: argparse.Namespace, home: Path) -> dict[str, float | int | st
         arguments.data, arguments.entity, arguments.id, arguments.truth, _mapping(arguments.map), attributes
     )
     from benchmarks.linkage import stages
+    from benchmarks.linkage.labels import SITTINGS, answer
     from benchmarks.linkage.score import score
     from c360_assets.identity import load_match_settings
+    from c360_assets.run import begin_run
     from c360_assets.settings import load_settings
     from c360_assets.warehouse import Warehouse
 
@@ -66,11 +68,19 @@ def run(arguments: argparse.Namespace, home: Path) -> dict[str, float | int | st
         begun = stages.load_records(warehouse, labelled)
         stages.normalize(warehouse, begun, labelled, arguments.entity, home / "scratch")
         result = stages.match(warehouse, begun, settings)
+        answered = 0
+        for sitting in range(SITTINGS):
+            wanted = arguments.labels * (sitting + 1) // SITTINGS - answered
+            if wanted:
+                answered += answer(warehouse, arguments.entity, labelled.truth, wanted)
+                result = stages.match(warehouse, begin_run(warehouse, f"linkage-{sitting}"), settings)
         found = stages.clusters(warehouse)
     seconds = time.perf_counter() - started
     sizes = Counter(found.values())
     if arguments.labels:
-        print("--labels is not used yet: these are the scores of the default settings.", file=sys.stderr)
+        print(
+            f"{answered:,} pairs were decided by the truth, of {arguments.labels:,} that were wanted.", file=sys.stderr
+        )
     unknown = int(labelled.truth.isna().sum())
     if unknown:
         print(f"{unknown:,} records have no truth and are not scored.", file=sys.stderr)
