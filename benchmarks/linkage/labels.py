@@ -1,4 +1,4 @@
-"""A steward who knows the truth and answers what the review queue asks, the pairs whose answer moves most first."""
+"""A steward who knows the truth and answers what the review queue asks, in its order."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pandas as pd
 
 from benchmarks.linkage.project import RECORD_PREFIX
 from c360_assets.identity.stewardship.decisions import decide
-from c360_assets.identity.stewardship.queue import telling_pairs
+from c360_assets.identity.stewardship.queue import questions
 from c360_assets.identity.stewardship.settings import StewardSettings
 from c360_assets.warehouse import Warehouse
 
@@ -22,7 +22,7 @@ def answer(warehouse: Warehouse, kind: str, truth: pd.Series, wanted: int) -> in
     """Decide up to `wanted` pairs of the queue by the truth; returns how many. It is read for these pairs alone."""
     known: Mapping[str, object] = truth.dropna().to_dict()
     answered = 0
-    for left, right in telling_pairs(warehouse, kind, wanted):
+    for left, right in questions(warehouse, kind, wanted):
         one, other = (known.get(key.removeprefix(RECORD_PREFIX)) for key in (left, right))
         if one is None or other is None:
             continue

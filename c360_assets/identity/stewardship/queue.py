@@ -54,15 +54,15 @@ class Pair:
     decisions: list[dict[str, Any]] = field(default_factory=list)
 
 
-def telling_pairs(warehouse: Warehouse, kind: str, limit: int) -> list[tuple[str, str]]:
-    """Pairs of two profiles that nobody decided on, one for each two, those first that are likely to join most records.
+def questions(warehouse: Warehouse, kind: str, limit: int) -> list[tuple[str, str]]:
+    """Pairs of two profiles that nobody decided on, in the queue's order, one for each two profiles.
 
-    What an answer is worth is the number of pairs of records that it joins times the probability that it does.
+    One answer settles two profiles: `same` joins them whole, `different` keeps them apart.
     """
     rows = warehouse.rows(
         f"""
 with profile as (
-    select record_key, profile_id, cluster_size from MATCH_CLUSTER.CLUSTER where entity_kind = %s
+    select record_key, profile_id from MATCH_CLUSTER.CLUSTER where entity_kind = %s
 ),
 settled as (
     select distinct least(l.profile_id, r.profile_id) as one, greatest(l.profile_id, r.profile_id) as other
@@ -72,9 +72,8 @@ settled as (
     where decision.revoked_at is null
 ),
 waiting as (
-    select queue.record_key_l, queue.record_key_r, queue.match_probability,
-        least(l.profile_id, r.profile_id) as one, greatest(l.profile_id, r.profile_id) as other,
-        queue.match_probability * l.cluster_size * r.cluster_size as worth
+    select queue.record_key_l, queue.record_key_r, queue.match_weight,
+        least(l.profile_id, r.profile_id) as one, greatest(l.profile_id, r.profile_id) as other
     from MATCH_CLUSTER.REVIEW_QUEUE as queue
     inner join profile as l on queue.record_key_l = l.record_key
     inner join profile as r on queue.record_key_r = r.record_key
@@ -86,9 +85,9 @@ left join settled on waiting.one = settled.one and waiting.other = settled.other
 where settled.one is null
 qualify row_number() over (
     partition by waiting.one, waiting.other
-    order by waiting.match_probability desc, waiting.record_key_l, waiting.record_key_r
+    order by waiting.match_weight desc nulls last, waiting.record_key_l, waiting.record_key_r
 ) = 1
-order by waiting.worth desc, waiting.record_key_l, waiting.record_key_r
+order by waiting.match_weight desc nulls last, waiting.record_key_l, waiting.record_key_r
 limit {int(limit)}
 """,
         [kind],

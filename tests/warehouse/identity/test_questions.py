@@ -1,4 +1,4 @@
-"""Which pair a steward is best asked about first."""
+"""What a steward is asked about, and what not again."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from identity_tables import create
 
 from c360_assets.identity.stewardship.decisions import decide
-from c360_assets.identity.stewardship.queue import telling_pairs
+from c360_assets.identity.stewardship.queue import questions
 from c360_assets.identity.tables import create_tables
 from c360_assets.warehouse import Warehouse
 
@@ -35,18 +35,19 @@ def queue(warehouse: Warehouse) -> Warehouse:
         warehouse.execute(
             "insert into MATCH_CLUSTER.REVIEW_QUEUE (entity_kind, record_key_l, record_key_r, match_weight,"
             " match_probability, reason, status, queued_at)"
-            " select 'person', %s, %s, 0.0, %s, 'between the thresholds', 'open', '2026-01-01'::timestamp_ntz",
-            [left, right, probability],
+            " select 'person', %s, %s, log(2, %s / (1 - %s)), %s, 'between the thresholds', 'open',"
+            " '2026-01-01'::timestamp_ntz",
+            [left, right, probability, probability, probability],
         )
     return warehouse
 
 
-def test_the_answer_that_is_likely_to_join_most_records_comes_first_and_two_profiles_are_asked_about_once(queue):
-    # .4 x 6 x 4 pairs of records against .9 x 1 x 1; records of one profile are no question.
-    assert telling_pairs(queue, "person", 10) == [("big:1", "other:1"), ("one:0", "two:0")]
-    assert telling_pairs(queue, "person", 1) == [("big:1", "other:1")]
+def test_the_strongest_comes_first_and_two_profiles_are_asked_about_once(queue):
+    # Records of one profile are no question.
+    assert questions(queue, "person", 10) == [("one:0", "two:0"), ("big:1", "other:1")]
+    assert questions(queue, "person", 1) == [("one:0", "two:0")]
 
 
 def test_two_profiles_about_which_somebody_decided_are_not_asked_about_again(queue):
     decide(queue, "big:1", "other:1", "different", "ada")
-    assert telling_pairs(queue, "person", 10) == [("one:0", "two:0")]
+    assert questions(queue, "person", 10) == [("one:0", "two:0")]
