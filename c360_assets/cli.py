@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from c360_assets.collector import collect_rarely
 from c360_assets.commands.review_app import review
 
 app = typer.Typer(
@@ -171,6 +172,7 @@ def main() -> None:
     """Entry point: errors that a person can mend are told in a sentence, without a traceback."""
     from c360_assets.errors import MENDABLE
 
+    collect_rarely()
     try:
         app()
     except KeyboardInterrupt:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import threading
 import time
 import warnings
 from pathlib import Path
@@ -13,10 +14,11 @@ from typing import Any
 from rich.console import Console
 from rich.logging import RichHandler
 
-from c360_assets.collector import rare_collections
+from c360_assets.collector import imports_left_out
 from c360_assets.full_disk import tell_full_disk
 from c360_assets.locking import writer_lock
 from c360_assets.settings import Settings, load_settings
+from c360_assets.warehouse import wake
 
 JOB = "full_refresh"
 EXIT_OK, EXIT_FAILED, EXIT_CHECKS_FAILED = 0, 1, 3
@@ -42,8 +44,13 @@ def run_pipeline(
     _terminal_log(console)
     with writer_lock(settings, wait=False):
         landing, without_files = _landing(settings, sources, sample_records, seed, console)
+        # The engine starts in a process of its own while this one imports Dagster.
+        waking = threading.Thread(target=wake, args=(settings,))
+        waking.start()
+        job = _job(settings)
+        waking.join()
         _reach(settings)
-        result = _execute(settings, landing, full_rebuild, accept_churn)
+        result = _execute(job, landing, full_rebuild, accept_churn)
         _forward(settings)
         from c360_assets.commands.summary import collect, render
 
@@ -90,21 +97,25 @@ def _reach(settings: Settings) -> None:
         warehouse.scalar("select 1")
 
 
-def _execute(settings: Settings, landing: Path, full_rebuild: bool, accept_churn: bool) -> Any:
+def _job(settings: Settings) -> Any:
     from c360_assets.dagster_home import prepare_dagster_home
 
     os.environ["DAGSTER_HOME"] = str(prepare_dagster_home(settings))
     os.environ["C360_HOME"] = str(settings.home)
     # Dagster marks many stable features as preview; a user can do nothing about those warnings.
     warnings.filterwarnings("ignore", module="dagster")
+    from c360_assets.definitions import defs
+
+    return defs().resolve_job_def(JOB)
+
+
+def _execute(job: Any, landing: Path, full_rebuild: bool, accept_churn: bool) -> Any:
     import dagster as dg
 
     from c360_assets.components.stage_run import ACCEPT_CHURN_TAG, FULL_REBUILD_TAG, LANDING_TAG, WRITER_TAGS
-    from c360_assets.definitions import defs
     from c360_assets.killed_runs import end_killed_runs
 
-    job = defs().resolve_job_def(JOB)
-    with dg.DagsterInstance.get() as instance, rare_collections():
+    with dg.DagsterInstance.get() as instance, imports_left_out():
         end_killed_runs(instance, LANDING_TAG)
         return job.execute_in_process(
             instance=instance,

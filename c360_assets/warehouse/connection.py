@@ -148,6 +148,18 @@ def _while_it_lives(settings: Settings) -> Iterator[int]:
             raise snowflake.connector.errors.OperationalError(msg="The embedded engine has gone.", errno=250003)
 
 
+def wake(settings: Settings) -> None:
+    """Start what has to run before anybody can connect: the embedded engine, if that is the account.
+
+    An error is left to the connection, which tells it as any other.
+    """
+    if settings.embedded:
+        from c360_assets.warehouse.embedded.process import ensure_running
+
+        with contextlib.suppress(WarehouseError, OSError):
+            ensure_running(settings)
+
+
 def connection_parameters(settings: Settings) -> dict[str, Any]:
     """Keyword arguments of snowflake.connector.connect for these settings; starts the embedded engine if needed."""
     if settings.embedded:

@@ -23,7 +23,7 @@ warnings.filterwarnings("ignore")
 
 import uvicorn  # noqa: E402
 
-from c360_assets.collector import rare_collections  # noqa: E402
+from c360_assets.collector import imports_left_out  # noqa: E402
 from c360_assets.warehouse.embedded.app import App  # noqa: E402
 from c360_assets.warehouse.embedded.engine import Engine, memory_limit  # noqa: E402
 
@@ -52,7 +52,7 @@ def main(folder: Path, descriptor: int, token: str) -> None:
     threading.Thread(target=_end_with_folder, args=(folder, server), daemon=True).start()
     try:
         # Syntax trees are many small objects in cycles: collecting was a third of what translating a statement costs.
-        with rare_collections():
+        with imports_left_out():
             server.run(sockets=[socket.socket(fileno=descriptor)])
     finally:
         app.end_all_sessions()
