@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import logging
 import os
@@ -47,10 +48,10 @@ def run_pipeline(
         # The engine starts in a process of its own while this one imports Dagster.
         waking = threading.Thread(target=wake, args=(settings,))
         waking.start()
-        job = _job(settings)
+        _import_dagster()
         waking.join()
         _reach(settings)
-        result = _execute(job, landing, full_rebuild, accept_churn)
+        result = _execute(settings, landing, full_rebuild, accept_churn)
         _forward(settings)
         from c360_assets.commands.summary import collect, render
 
@@ -97,24 +98,26 @@ def _reach(settings: Settings) -> None:
         warehouse.scalar("select 1")
 
 
-def _job(settings: Settings) -> Any:
+def _import_dagster() -> None:
+    """Import what takes longest; nothing is written yet."""
+    # Dagster marks many stable features as preview; a user can do nothing about those warnings.
+    warnings.filterwarnings("ignore", module="dagster")
+    for module in ("dagster_dbt", "c360_assets.definitions"):
+        importlib.import_module(module)
+
+
+def _execute(settings: Settings, landing: Path, full_rebuild: bool, accept_churn: bool) -> Any:
+    import dagster as dg
+
     from c360_assets.dagster_home import prepare_dagster_home
+    from c360_assets.definitions import defs
 
     os.environ["DAGSTER_HOME"] = str(prepare_dagster_home(settings))
     os.environ["C360_HOME"] = str(settings.home)
-    # Dagster marks many stable features as preview; a user can do nothing about those warnings.
-    warnings.filterwarnings("ignore", module="dagster")
-    from c360_assets.definitions import defs
-
-    return defs().resolve_job_def(JOB)
-
-
-def _execute(job: Any, landing: Path, full_rebuild: bool, accept_churn: bool) -> Any:
-    import dagster as dg
-
     from c360_assets.components.stage_run import ACCEPT_CHURN_TAG, FULL_REBUILD_TAG, LANDING_TAG, WRITER_TAGS
     from c360_assets.killed_runs import end_killed_runs
 
+    job = defs().resolve_job_def(JOB)
     with dg.DagsterInstance.get() as instance, imports_left_out():
         end_killed_runs(instance, LANDING_TAG)
         return job.execute_in_process(
