@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from c360_assets.dbt_project import DBT_DIR
-from c360_assets.sources.declaration import SourceObject, SourceSystem
+from c360_assets.sources.declaration import SourceColumn, SourceObject, SourceSystem
 
 SYSTEM = "linkage"
 RECORD_PREFIX = f"{SYSTEM}:record:"
@@ -34,7 +34,7 @@ def declared_system(columns: Sequence[str]) -> SourceSystem:
         files=f"{SYSTEM}/record*.parquet",
         extract="full",
         key=["record_id"],
-        columns=dict.fromkeys(columns, "string"),  # type: ignore[arg-type]
+        columns={name: SourceColumn() for name in columns},
     )
     return SourceSystem(
         system=SYSTEM,

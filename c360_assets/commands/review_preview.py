@@ -17,12 +17,16 @@ from c360_assets.identity.stewardship.settings import StewardError
 
 def run_preview(decision: Sequence[str], thresholds: Sequence[str], rules: Sequence[str], as_json: bool) -> None:
     """Try the change and show what comes of it."""
-    if len(decision) not in (0, 3):
-        raise StewardError("A decision is RECORD_L RECORD_R same|different; give all three or none.")
+    decisions: tuple[tuple[str, str, str], ...] = ()
+    if decision:
+        if len(decision) != 3:
+            raise StewardError("A decision is RECORD_L RECORD_R same|different; give all three or none.")
+        left, right, verdict = decision
+        decisions = ((left, right, verdict),)
     change = Change(
-        (tuple(decision),) if decision else (),  # type: ignore[arg-type]
+        decisions,
         {kind: _share(value) for kind, value in map(_assignment, thresholds)},
-        dict(map(_assignment, rules)),  # type: ignore[arg-type]
+        dict(map(_assignment, rules)),
     )
     found = preview(change, [destination.feed for destination in load_destinations()])
     say(asdict(found)) if as_json else _show(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast, get_args
 
 from c360_assets.identity.pipeline import run_matching
 from c360_assets.identity.settings import (
@@ -36,7 +36,7 @@ class Change:
     """(record key, record key, same or different)."""
     thresholds: Mapping[str, float] = field(default_factory=dict)
     """Entity kind to match threshold."""
-    rules: Mapping[str, Decision] = field(default_factory=dict)
+    rules: Mapping[str, str] = field(default_factory=dict)
     """Rule name to match, review or no_match."""
 
     def settings(self, base: MatchSettings) -> MatchSettings:
@@ -51,12 +51,14 @@ class Change:
             review = min(base.thresholds(kind).review, match)
             thresholds = Thresholds(match, review)
             base = replace(base, person=thresholds) if kind == "person" else replace(base, organization=thresholds)
+        rules = dict(base.rules)
         for rule, decision in self.rules.items():
             if rule not in base.rules:
                 raise MatchSettingsError(f"No rule {rule!r}; there are {', '.join(sorted(base.rules))}.")
-            if decision not in ("match", "review", "no_match"):
+            if decision not in get_args(Decision):
                 raise MatchSettingsError(f"Rule {rule} says {decision!r}; match, review or no_match is needed.")
-        return replace(base, rules={**base.rules, **self.rules}) if self.rules else base
+            rules[rule] = cast(Decision, decision)
+        return replace(base, rules=rules) if self.rules else base
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations, pairwise
+from random import Random
 
 import networkx as nx
 from hypothesis import given
@@ -58,9 +59,9 @@ def test_every_different_holds_and_a_same_without_a_conflict_too(said: Said) -> 
 
 
 @given(SAID, st.randoms(use_true_random=False))
-def test_the_order_of_decisions_decides_nothing(said: Said, random: object) -> None:
+def test_the_order_of_decisions_decides_nothing(said: Said, random: Random) -> None:
     shuffled = decisions(said)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    random.shuffle(shuffled)
     assert resolve(shuffled) == resolve(decisions(said))
 
 

@@ -224,4 +224,4 @@ def test_a_distance_function_of_ones_own_is_called_by_its_name(session: Warehous
     level = cll.DistanceFunctionLevel("name", f"{SCHEMA}.LENGTHS_APART", 0, higher_is_more_similar=False)
     found = held(snowflake, f"{SCHEMA}.LEVEL_PAIRS", level.create_sql(snowflake.sql_dialect))
     names = {row["unique_id"]: row["name"] for row in records(70, seed=5) if row["name"] is not None}
-    assert found == {(l, r) for l in names for r in names if len(names[l]) == len(names[r])}  # noqa: E741
+    assert found == {(one, other) for one in names for other in names if len(names[one]) == len(names[other])}

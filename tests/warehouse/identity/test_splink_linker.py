@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,7 +11,6 @@ import splink.comparison_library as cl
 from splink import ColumnExpression, Linker, SettingsCreator, block_on
 from splink_pairs import Row, Sides, plain, records
 
-from c360_assets.settings import Settings
 from c360_assets.warehouse import Warehouse
 
 EDGE = ("source_dataset_l", "unique_id_l", "source_dataset_r", "unique_id_r")
@@ -65,12 +64,6 @@ def model(link_type: str, **options: Any) -> SettingsCreator:
 
 
 @pytest.fixture(scope="module")
-def session(settings: Settings) -> Iterator[Warehouse]:
-    with Warehouse(settings) as warehouse:
-        yield warehouse
-
-
-@pytest.fixture(scope="module")
 def one_table(session: Warehouse) -> Sides:
     return Sides(session, people=records(120, seed=3))
 
@@ -116,8 +109,9 @@ def test_arrays_are_exploded_for_blocking(two_tables: Sides) -> None:
         block_on("tags", "names", arrays_to_explode=["tags", "names"]),
         block_on("Post Code"),
     ]
-    settings = lambda: model("link_and_dedupe", blocking_rules_to_generate_predictions=rules)  # noqa: E731
-    expected, found = two_tables.ask(settings, predicted)
+    expected, found = two_tables.ask(
+        lambda: model("link_and_dedupe", blocking_rules_to_generate_predictions=rules), predicted
+    )
     assert len({row["match_key"] for row in expected}) == 3
     same_edges(expected, found)
 
@@ -132,14 +126,15 @@ def test_deterministic_rules_link_alike(one_table: Sides) -> None:
 
 
 def test_training_learns_alike(one_table: Sides) -> None:
-    untrained = lambda: SettingsCreator(  # noqa: E731
-        link_type="dedupe_only",
-        comparisons=[
-            cl.JaroWinklerAtThresholds("name", [0.9, 0.7]).configure(term_frequency_adjustments=True),
-            cl.LevenshteinAtThresholds("other", [1]),
-            cl.ArrayIntersectAtSizes("tags", [1]),
-        ],
-    )
+    def untrained() -> SettingsCreator:
+        return SettingsCreator(
+            link_type="dedupe_only",
+            comparisons=[
+                cl.JaroWinklerAtThresholds("name", [0.9, 0.7]).configure(term_frequency_adjustments=True),
+                cl.LevenshteinAtThresholds("other", [1]),
+                cl.ArrayIntersectAtSizes("tags", [1]),
+            ],
+        )
 
     def learnt(linker: Linker) -> dict[str, list[float]]:
         training = linker.training
@@ -255,18 +250,20 @@ def vars_of(row: Any) -> dict[str, Any]:
 
 
 def test_column_expressions_and_comparisons_of_the_whole_library_train_together(one_table: Sides) -> None:
-    settings = lambda: SettingsCreator(  # noqa: E731
-        link_type="dedupe_only",
-        comparisons=[
-            weighted(cl.NameComparison("name"), 0.5, 0.2, 0.1, 0.1, 0.1),
-            weighted(cl.PostcodeComparison("Post Code"), 0.5, 0.2, 0.1, 0.1, 0.1),
-            weighted(cl.EmailComparison("email"), 0.5, 0.2, 0.1, 0.1, 0.1),
-            weighted(cl.LevenshteinAtThresholds(ColumnExpression("other").lower().nullif(""), [2]), 0.6, 0.3, 0.1),
-        ],
-        blocking_rules_to_generate_predictions=["l.amount = r.amount"],
-        probability_two_random_records_match=0.02,
-        retain_intermediate_calculation_columns=True,
-    )
+    def settings() -> SettingsCreator:
+        return SettingsCreator(
+            link_type="dedupe_only",
+            comparisons=[
+                weighted(cl.NameComparison("name"), 0.5, 0.2, 0.1, 0.1, 0.1),
+                weighted(cl.PostcodeComparison("Post Code"), 0.5, 0.2, 0.1, 0.1, 0.1),
+                weighted(cl.EmailComparison("email"), 0.5, 0.2, 0.1, 0.1, 0.1),
+                weighted(cl.LevenshteinAtThresholds(ColumnExpression("other").lower().nullif(""), [2]), 0.6, 0.3, 0.1),
+            ],
+            blocking_rules_to_generate_predictions=["l.amount = r.amount"],
+            probability_two_random_records_match=0.02,
+            retain_intermediate_calculation_columns=True,
+        )
+
     expected, found = one_table.ask(settings, predicted)
     assert len(expected) > 300
     same_edges(expected, found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,6 @@ from splink.internals.realtime import compare_records
 from splink_pairs import SCHEMA, Row, Sides, plain, records, weighted
 
 from c360_assets.identity.splink_backend import SnowflakeAPI
-from c360_assets.settings import Settings
 from c360_assets.warehouse import Warehouse
 
 THRESHOLD = 0.6
@@ -35,12 +34,6 @@ def model(link_type: str = "dedupe_only") -> SettingsCreator:
         retain_matching_columns=True,
         additional_columns_to_retain=["person"],
     )
-
-
-@pytest.fixture(scope="module")
-def session(settings: Settings) -> Iterator[Warehouse]:
-    with Warehouse(settings) as warehouse:
-        yield warehouse
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,9 @@ no load history on Snowflake; here that of its name goes.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from duckdb import DuckDBPyConnection
 from fakesnow import copy_into
 from sqlglot import exp
 
@@ -23,7 +24,7 @@ def install() -> None:
     """
     if not hasattr(copy_into, "_describe_table"):
         raise RuntimeError("fakesnow describes COPY's table differently; install from requirements.lock.")
-    copy_into._describe_table = _describe_table  # type: ignore[assignment]
+    copy_into._describe_table = _describe_table
 
 
 def after(expression: exp.Expr, session: Session) -> None:
@@ -37,8 +38,8 @@ def after(expression: exp.Expr, session: Session) -> None:
 
 
 def _describe_table(
-    table: exp.Table, connection: Any, database: str | None, schema: str | None
+    table: exp.Table, duck_conn: DuckDBPyConnection, current_database: str | None, current_schema: str | None
 ) -> list[tuple[str, str]]:
-    parts = (table.catalog or database, table.db or schema, table.name)
+    parts = (table.catalog or current_database, table.db or current_schema, table.name)
     path = ".".join(exp.to_identifier(part, quoted=True).sql("duckdb") for part in parts if part)
-    return [(row[0], row[1]) for row in connection.execute(f"describe {path}").fetchall()]
+    return [(row[0], row[1]) for row in duck_conn.execute(f"describe {path}").fetchall()]
