@@ -1,0 +1,87 @@
+"""What is chained: the logs whose rows are written once, and what of a row is hashed.
+
+A column that may change later, such as when a version ended, is not part of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Log:
+    """A table, or several as one, whose rows may be added to and nothing else."""
+
+    name: str
+    table: str
+    """SCHEMA.TABLE that must exist; what is read where `rows` says nothing else."""
+    key: str
+    """SQL of what names a row: text, unique within the log."""
+    columns: tuple[str, ...]
+    """SQL of the texts that are hashed, in this order."""
+    rows: str = ""
+    """The query to read instead of the table."""
+    says: str = ""
+    """What a row is, in words, for whoever reads a finding."""
+
+    @property
+    def source(self) -> str:
+        """What to select from."""
+        return f"({self.rows})" if self.rows else self.table
+
+    def content(self) -> str:
+        """SQL of a row's content as one text; no two contents have the same one, nulls included."""
+        parts = (f"coalesce(length({column}) || ':' || {column}, '-')" for column in self.columns)
+        return " || ',' || ".join(parts)
+
+
+def time_text(column: str) -> str:
+    """A time as text, to the microsecond, whatever the session's formats are."""
+    return f"to_varchar({column}, 'YYYY-MM-DD HH24:MI:SS.FF6')"
+
+
+_DECISION = """
+select decision_id || ':decided' as event_key, decision_id, 'decided' as step, entity_kind, record_key_l, record_key_r,
+  verdict, reason, needs_approval, decided_by as done_by, decided_at as done_at
+from MATCH_CLUSTER.STEWARD_DECISION
+union all
+select decision_id || ':approved', decision_id, 'approved', entity_kind, record_key_l, record_key_r, verdict, null,
+  needs_approval, approved_by, approved_at
+from MATCH_CLUSTER.STEWARD_DECISION where approved_at is not null or approved_by is not null
+union all
+select decision_id || ':revoked', decision_id, 'revoked', entity_kind, record_key_l, record_key_r, verdict,
+  revoked_reason, needs_approval, revoked_by, revoked_at
+from MATCH_CLUSTER.STEWARD_DECISION where revoked_at is not null or revoked_by is not null
+"""
+
+ACCESS = Log(
+    "access", "LINEAGE.ACCESS_LOG", "access_id",
+    ("access_id", time_text("accessed_at"), "actor", "action", "subject", "purpose", "to_varchar(is_masked)", "detail"),
+    says="who looked at which profile",
+)  # fmt: skip
+DECISION = Log(
+    "decision", "MATCH_CLUSTER.STEWARD_DECISION", "event_key",
+    ("event_key", "entity_kind", "record_key_l", "record_key_r", "verdict", "reason", "to_varchar(needs_approval)",
+     "done_by", time_text("done_at")),
+    rows=_DECISION,
+    says="a steward's decision, its approval or its revocation",
+)  # fmt: skip
+DELIVERY = Log(
+    "delivery", "ACTIVATION_FEED.RECEIPT", "destination || ':' || batch_id || ':' || profile_id",
+    ("destination", "profile_id", "destination_key", "operation", "payload_hash", "consent_basis", "batch_id",
+     "file_name", "status", "run_id", time_text("delivered_at")),
+    says="a receipt of a delivery",
+)  # fmt: skip
+MANIFEST = Log(
+    "manifest", "SOURCE_SNAPSHOT.MANIFEST", "run_id || ':' || file_name || ':' || status",
+    ("system", "object", "file_name", "file_sha256", "to_varchar(bytes)", "to_varchar(rows_read)",
+     "to_varchar(rows_quarantined)", "schema_fingerprint", "status", "snapshot_id", "run_id", time_text("loaded_at")),
+    says="a file that was loaded or rejected",
+)  # fmt: skip
+EVENT = Log(
+    "event", "LINEAGE.OPENLINEAGE_OUTBOX", "event_id",
+    ("event_id", "run_id", "job_name", "event_type", time_text("event_time"), "to_json(event)"),
+    says="a lineage event with its column edges",
+)  # fmt: skip
+
+LOGS = {log.name: log for log in (ACCESS, DECISION, DELIVERY, MANIFEST, EVENT)}
