@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from c360_assets.identity.stewardship.findings import spoken_finding, spoken_name
+
 SAYS_LITTLE = 0.1
 """Bits; less than this moves the odds by less than a tenth."""
 
@@ -66,7 +68,7 @@ def waterfall(evidence: Mapping[str, Any] | None, model: Mapping[str, Any] | Non
     for name, item in sorted(scored.items(), key=lambda each: (-abs(_number(each[1]["weight"])), each[0])):
         bits = _number(item["weight"])
         total += bits
-        steps.append(Step(name.replace("_", " "), _found(labels.get(name, {}), item.get("level")), bits, total))
+        steps.append(Step(spoken_name(name), _found(labels.get(name, {}), item.get("level")), bits, total))
     return steps
 
 
@@ -93,5 +95,4 @@ def _found(labels: Mapping[int, str], level: Any) -> str:
         return "missing in one of them"
     if int(level) == 0:
         return "different"
-    label = labels.get(int(level), f"level {level}")
-    return label.replace("Exact match on ", "the same ").replace("_", " ")
+    return spoken_finding(labels.get(int(level), f"level {level}"))

@@ -170,7 +170,7 @@ def read_pair(warehouse: Warehouse, left: str, right: str) -> Pair:
 
 def _model(warehouse: Warehouse, kind: str, version: str) -> dict[str, Any] | None:
     text = warehouse.scalar(
-        "select to_json(settings) from MATCH_CLUSTER.MATCH_MODEL where entity_kind = %s and model_version = %s",
+        "select to_json(settings:splink) from MATCH_CLUSTER.MATCH_MODEL where entity_kind = %s and model_version = %s",
         [kind, version],
     )
     return json.loads(text) if text else None

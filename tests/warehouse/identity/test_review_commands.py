@@ -124,3 +124,15 @@ def test_what_cannot_be_is_told_in_a_sentence_with_exit_code_2() -> None:
         assert code == 2
         assert "error:" in out
         assert "Traceback" not in out
+
+
+def test_the_waterfall_of_a_scored_pair_starts_before_comparing_and_adds_up_to_its_weight(
+    warehouse: Warehouse,
+) -> None:
+    twin = person("crm:c:6", "anna", "abel", email="anna@abel.example", postcode_key="10115", street_key="hof 1")
+    put(warehouse, "person", [*DOUBTFUL, twin])
+    match(warehouse, 2, DECLARED)
+    pair = told("show", "crm:c:1", "crm:c:6")
+    assert pair["steps"][0]["compared"] == "before comparing"
+    assert pair["steps"][-1]["total"] == pytest.approx(pair["match_weight"], abs=0.01)
+    assert "the same whole name" in {step["found"] for step in pair["steps"]}
