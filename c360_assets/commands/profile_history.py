@@ -11,16 +11,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from c360_assets.identity.profile_history import ProfileAt, profile_at
+from c360_assets.identity.profile_history import EVENTS_TOLD, ProfileAt, profile_at
 from c360_assets.identity.tables import create_tables
 from c360_assets.warehouse import Warehouse
-
-_EVENTS = {
-    "founded": "was given to a new customer",
-    "split": "was given to what was split off {other}",
-    "merged": "was merged into {other}",
-    "retired": "has no records left",
-}
 
 
 def run_profile_history(profile: str, at: datetime | None, as_json: bool) -> int:
@@ -51,7 +44,7 @@ def _show(found: ProfileAt, at: datetime | None) -> None:
         console.print(f"  {escape(key)}", highlight=False)
     table = Table("when (UTC)", "profile", "what happened", "run", title="History", title_justify="left")
     for event in found.events:
-        what = _EVENTS[str(event["event"])].format(other=event["other_profile_id"])
+        what = EVENTS_TOLD[str(event["event"])].format(other=event["other_profile_id"])
         reason = f" ({event['reason']})" if event["event"] == "merged" and event["reason"] else ""
         table.add_row(f"{event['changed_at']:%Y-%m-%d %H:%M:%S}", str(event["profile_id"]), what + reason,
                       str(event["run_id"] or ""))  # fmt: skip

@@ -119,6 +119,15 @@ from MATCH_CLUSTER.PROFILE_REGISTRY where status <> 'active'
 """)
 
 
+EVENTS_TOLD = {
+    "founded": "was given to a new customer",
+    "split": "was given to what was split off {other}",
+    "merged": "was merged into {other}",
+    "retired": "has no records left",
+}
+"""Steps of an id in words."""
+
+
 @dataclass(frozen=True)
 class ProfileAt:
     """An id at a time. `status` is unknown (not yet given), active, merged or retired."""

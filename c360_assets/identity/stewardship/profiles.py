@@ -36,6 +36,14 @@ order by iff(cluster.record_key = registry.founder_record_key, 0, 1), cluster.as
     return str(left[0])
 
 
+def members_of(warehouse: Warehouse, profile: str) -> list[str]:
+    """A profile's records."""
+    rows = warehouse.rows(
+        "select record_key from MATCH_CLUSTER.CLUSTER where profile_id = %s order by record_key", [profile]
+    )
+    return [key for (key,) in rows]
+
+
 def merge_profiles(warehouse: Warehouse, one: str, other: str, by: str, reason: str | None = None) -> Decided:
     """Decide that two profiles are one customer: `same` between the records that stand for them.
 
@@ -54,11 +62,7 @@ def split_profile(
     Raises:
         StewardError: a record is not the profile's, or nothing would be left.
     """
-    members = {
-        key
-        for (key,) in warehouse.rows("select record_key from MATCH_CLUSTER.CLUSTER where profile_id = %s", [profile])
-    }
     kept = representative(warehouse, profile, records)
-    if strangers := sorted(set(records) - members):
+    if strangers := sorted(set(records) - set(members_of(warehouse, profile))):
         raise StewardError(f"{', '.join(strangers)} is not in profile {profile}.")
     return [decide(warehouse, kept, record, "different", by, reason) for record in records]

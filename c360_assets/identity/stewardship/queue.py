@@ -95,26 +95,38 @@ limit {int(limit)}
     return [(left, right) for left, right in rows]
 
 
+_OPEN = """
+with standing as (
+    select record_key_l, record_key_r, max(iff(verdict = 'unsure', 0, 1)) as is_settled, count(*) as decisions
+    from MATCH_CLUSTER.STEWARD_DECISION where revoked_at is null
+    group by record_key_l, record_key_r
+),
+waiting as (
+    select queue.entity_kind, queue.record_key_l, queue.record_key_r, queue.match_weight, queue.match_probability,
+        queue.reason, queue.queued_at, standing.decisions is not null as unsure
+    from MATCH_CLUSTER.REVIEW_QUEUE as queue
+    left join standing on queue.record_key_l = standing.record_key_l and queue.record_key_r = standing.record_key_r
+    where queue.status = 'open' and coalesce(standing.is_settled, 0) = 0
+)"""
+
+
+def count_open(warehouse: Warehouse) -> int:
+    """How many pairs wait for a decision."""
+    return int(warehouse.scalar(f"{_OPEN} select count(*) from waiting"))
+
+
 def open_pairs(warehouse: Warehouse, limit: int = 20, kind: str | None = None) -> list[dict[str, Any]]:
     """The pairs that nobody has decided yet, the strongest first; those that somebody was unsure about come last."""
-    scope = "" if kind is None else "and queue.entity_kind = %s"
+    scope = "" if kind is None else "and entity_kind = %s"
     names = (
         "entity_kind", "record_key_l", "record_key_r", "match_weight", "match_probability", "reason", "queued_at",
         "unsure",
     )  # fmt: skip
     rows = warehouse.rows(
         f"""
-with standing as (
-    select record_key_l, record_key_r, max(iff(verdict = 'unsure', 0, 1)) as is_settled, count(*) as decisions
-    from MATCH_CLUSTER.STEWARD_DECISION where revoked_at is null
-    group by record_key_l, record_key_r
-)
-select queue.entity_kind, queue.record_key_l, queue.record_key_r, queue.match_weight, queue.match_probability,
-    queue.reason, queue.queued_at, standing.decisions is not null as unsure
-from MATCH_CLUSTER.REVIEW_QUEUE as queue
-left join standing on queue.record_key_l = standing.record_key_l and queue.record_key_r = standing.record_key_r
-where queue.status = 'open' and coalesce(standing.is_settled, 0) = 0 {scope}
-order by unsure, queue.match_weight desc nulls last, queue.record_key_l, queue.record_key_r
+{_OPEN}
+select {", ".join(names)} from waiting where 1 = 1 {scope}
+order by unsure, match_weight desc nulls last, record_key_l, record_key_r
 limit {int(limit)}
 """,
         [] if kind is None else [kind],

@@ -1,0 +1,108 @@
+"""What stewards decided: what waits for a second person, what contradicts what, and what stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from c360_assets.identity.stewardship import decisions, queue
+from c360_assets.warehouse import Warehouse
+from console.frame import needs_name, show, viewer
+from console.pair import chips, pair_table
+
+_SHOWN = 200
+
+
+def body(session: Warehouse) -> None:
+    """The three lists."""
+    if done := st.session_state.pop("told", None):
+        st.success(done)
+    standing = decisions.read_decisions(session)
+    anonymous = needs_name()
+    waiting = [each for each in standing if each["needs_approval"] and each["approved_at"] is None]
+    st.subheader(f"Waiting for a second person ({len(waiting)})")
+    if waiting:
+        _approve(session, waiting, anonymous)
+    else:
+        st.caption("None. Which decisions need one is in `identity/stewardship/settings.yaml`.")
+    st.subheader("Conflicts")
+    _conflicts(session)
+    st.subheader(f"Decisions that stand ({len(standing)})")
+    if standing:
+        _standing(session, standing, anonymous)
+    else:
+        st.caption("None yet. Page Review asks.")
+
+
+def _approve(session: Warehouse, waiting: list[dict[str, Any]], anonymous: bool) -> None:
+    """The oldest decision that waits and is not the viewer's own, with its pair."""
+    others = [each for each in reversed(waiting) if each["decided_by"] != viewer()]
+    own = len(waiting) - len(others)
+    if own and not anonymous:
+        st.caption(f"{own} of them {'is' if own == 1 else 'are'} yours: another person must approve.")
+    if not others:
+        return
+    decision = others[0]
+    pair = queue.read_pair(session, decision["record_key_l"], decision["record_key_r"])
+    why = f": {decision['reason']}" if decision["reason"] else ""
+    st.markdown(f"**{decision['decided_by']}** says **{decision['verdict']}** ({decision['decision_id']}){why}")
+    st.html(chips([f"against: {name.replace('_', ' ')}" for name in pair.contradictions], "bad"))
+    with st.container(horizontal=True):
+        if st.button("Approve", shortcut="A", type="primary", disabled=anonymous, key=f"a {decision['decision_id']}"):
+            decisions.approve(session, decision["decision_id"], viewer())
+            _say(f"Decision {decision['decision_id']} is approved. It takes effect with the next run.")
+        if st.button("Reject", shortcut="X", disabled=anonymous, key=f"x {decision['decision_id']}"):
+            decisions.revoke(session, decision["decision_id"], viewer(), "not approved")
+            _say(f"Decision {decision['decision_id']} is revoked; the pair waits again.")
+    st.html(pair_table(pair))
+
+
+def _say(text: str) -> None:
+    st.session_state["told"] = text
+    st.rerun()
+
+
+def _conflicts(session: Warehouse) -> None:
+    found, unheeded = queue.conflicts(session), queue.unheeded(session)
+    if not found and not unheeded:
+        st.caption("No decision contradicts another or the data, as the last run found them.")
+    for each in found:
+        st.warning(
+            f"{each['record_key_l']} and {each['record_key_r']} are decided to be different, and by others to be one: "
+            f"{', '.join(each['decision_ids'])}. `different` holds until one is revoked."
+        )
+    for each in unheeded:
+        st.warning(
+            f"{each['record_key_l']} and {each['record_key_r']} are decided to be one customer, but what they hang "
+            "together with contradicts it or is too large."
+        )
+
+
+def _standing(session: Warehouse, standing: list[dict[str, Any]], anonymous: bool) -> None:
+    picked = st.dataframe(
+        [
+            {"verdict": d["verdict"], "left": d["record_key_l"], "right": d["record_key_r"], "by": d["decided_by"],
+             "when": d["decided_at"], "approved by": d["approved_by"], "why": d["reason"], "decision": d["decision_id"]}
+            for d in standing[:_SHOWN]
+        ],
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+        key="standing",
+    )  # fmt: skip
+    if len(standing) > _SHOWN:
+        st.caption(f"The newest {_SHOWN}; `c360 review decisions` lists all.")
+    rows = picked["selection"]["rows"]
+    if not rows or rows[0] >= len(standing):
+        st.caption("Select a row to take a decision back.")
+        return
+    chosen = standing[rows[0]]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        reason = st.text_input("Why", placeholder="Why it is taken back", label_visibility="collapsed")
+        if st.button(f"Revoke {chosen['decision_id']}", disabled=anonymous):
+            decisions.revoke(session, chosen["decision_id"], viewer(), reason.strip() or None)
+            _say(f"Decision {chosen['decision_id']} is revoked. The next run no longer heeds it.")
+
+
+show("Decisions", "What stewards decided, approved and revoked. Nothing that was decided is rewritten.", body)
