@@ -50,7 +50,8 @@ def words_table(steps: Sequence[Step]) -> str:
         f"<td>{escape(step.words if place else odds(step.bits))}</td></tr>"
         for place, step in enumerate(steps)
     )
-    return f'<table class="c360-words"><tr><th>compared</th><th>found</th><th>bits</th><th>in words</th></tr>{rows}</table>'
+    head = "".join(f"<th>{name}</th>" for name in ("compared", "found", "bits", "in words"))
+    return f'<table class="c360-words"><tr>{head}</tr>{rows}</table>'
 
 
 def chips(texts: Sequence[str], kind: str = "") -> str:
