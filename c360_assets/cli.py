@@ -121,11 +121,12 @@ def profile_history(
 @app.command()
 def events(
     out: Annotated[Path, typer.Option(help="JSON-lines file to write.")],
+    check: Annotated[bool, typer.Option(help="Tell what is wrong with them; exit code 1 where something is.")] = False,
 ) -> None:
     """Write all recorded OpenLineage events to a file."""
     from c360_assets.commands.events import run_events
 
-    run_events(out)
+    run_events(out, check)
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from openlineage.client.event_v2 import InputDataset, Job, OutputDataset, Run, RunEvent, RunState
@@ -16,8 +18,8 @@ PRODUCER = "https://github.com/customer-360/customer-360"
 
 
 def start_event(run: AssetRun) -> dict[str, Any]:
-    """The run began; written ahead of its data."""
-    return _event(run, RunState.START, timestamp(run.started_at), [], [])
+    """The run began; written ahead of its data, so it names what is about to be written."""
+    return _event(run, RunState.START, timestamp(run.started_at), [], [_bare(run, output) for output in run.outputs])
 
 
 def complete_event(run: AssetRun) -> dict[str, Any]:
@@ -29,6 +31,13 @@ def fail_event(run: AssetRun) -> dict[str, Any]:
     """The run failed; its outputs are named without content, for they may be as they were before."""
     outputs = [_bare(run, output) for output in run.outputs]
     return _event(run, RunState.FAIL, _finished(run), _inputs(run), outputs)
+
+
+def abort_event(start: dict[str, Any], at: datetime) -> dict[str, Any]:
+    """The end of a run of which only the START is known, because its process was killed."""
+    event = copy.deepcopy(start)
+    event["eventType"], event["eventTime"] = RunState.ABORT.value, timestamp(at)
+    return event
 
 
 def events_for_asset(run: AssetRun) -> list[dict[str, Any]]:
@@ -80,6 +89,8 @@ def _event(
         about_run["errorMessage"] = facets.error(run.error)
     if run.checks and state is not RunState.START and not run_facets:
         about_run["test"] = facets.tests(run.checks)
+    if state is not RunState.START and job is None:
+        about_run |= run.facets
     this = job or run.job
     event = RunEvent(
         eventTime=time,
@@ -115,7 +126,11 @@ def _inputs(run: AssetRun) -> list[InputDataset]:
 
 def _output(run: AssetRun, output: Output) -> OutputDataset:
     name = run.warehouse.dataset(output.table)
-    about: dict[str, Any] = {"schema": facets.schema(run.schema.types(name.name))}
+    about: dict[str, Any] = {
+        "schema": facets.schema(run.schema.types(name.name)),
+        "version": facets.dataset_version(run.orchestrator_run),
+        **output.facets,
+    }
     lineage = run.lineage.get(name.name)
     if lineage is not None and lineage.fields:
         about["columnLineage"] = facets.column_lineage(lineage, run.warehouse, run.inputs)

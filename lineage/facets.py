@@ -9,6 +9,7 @@ from typing import Any
 from openlineage.client.facet_v2 import (
     column_lineage_dataset,
     data_quality_assertions_dataset,
+    dataset_version_dataset,
     documentation_dataset,
     error_message_run,
     external_query_run,
@@ -108,6 +109,11 @@ def query(statements: Sequence[str]) -> sql_job.SQLJobFacet | None:
     """The statements without their literals; None where there is nothing, or too much, to say."""
     text = ";\n".join(sql_shape(sql) for sql in statements)
     return sql_job.SQLJobFacet(query=text, dialect="snowflake") if 0 < len(text) <= SQL_LIMIT else None
+
+
+def dataset_version(orchestrator_run: str) -> dataset_version_dataset.DatasetVersionDatasetFacet:
+    """A dataset's version is the orchestrator's run that wrote it."""
+    return dataset_version_dataset.DatasetVersionDatasetFacet(datasetVersion=parent_run_id(orchestrator_run))
 
 
 def statistics(rows: int | None) -> output_statistics_output_dataset.OutputStatisticsOutputDatasetFacet:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
-from typing import Protocol
+from typing import Any, Protocol
 
 from lineage.columns import RunLineage, Schema, TableLineage, lineage_of
 from lineage.naming import DatasetName, JobName, Warehouse, run_id
@@ -33,6 +33,8 @@ class Output:
     description: str = ""
     owners: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
+    facets: Mapping[str, Any] = field(default_factory=dict)
+    """Facets of its own, by key."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,8 @@ class AssetRun:
     assets: frozenset[str] = frozenset()
     """DATABASE.SCHEMA.TABLE of all assets: tables that stand for themselves in the lineage."""
     checks: tuple[Check, ...] = ()
+    facets: Mapping[str, Any] = field(default_factory=dict)
+    """Facets of the run beside those that every run has, by key."""
     error: BaseException | str | None = None
     integration: str = "SNOWFLAKE"
     kind: str = "QUERY"

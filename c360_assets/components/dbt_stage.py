@@ -13,6 +13,7 @@ from dagster_dbt import DagsterDbtTranslatorSettings, dbt_assets
 
 from c360_assets.activation import dbt_vars
 from c360_assets.components.resources import WarehouseResource
+from c360_assets.components.stage_facets import CHOSEN, survivorship
 from c360_assets.components.stage_lineage import Made
 from c360_assets.components.stage_run import STOPPED_BY_CHECK, WRITER_POOL, WRITER_TAGS, StageRun, stage_run
 from c360_assets.components.translator import StageTranslator, asset_key
@@ -123,8 +124,10 @@ def _build(this: StageRun, context: dg.AssetExecutionContext, whole: bool) -> It
 def _made(key: dg.AssetKey, result: Any, metadata: dict[str, dict[str, Any]]) -> Made:
     select = getattr(result.node, "compiled_code", None)
     table = ".".join(part.upper() for part in key.path)
+    chosen = key.path[0] == Stage.GOLDEN_PROFILE and key.path[-1] in CHOSEN
     return Made(
         key,
+        facets=survivorship() if chosen else {},
         statements=[from_select(table, select)] if select else [],
         rows=metadata.get(key.path[-1], {}).get("dagster/row_count"),
         description=result.node.description,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import functools
 import json
+import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,6 +25,8 @@ from lineage.naming import DatasetName
 from lineage.naming import Warehouse as WarehouseName
 from lineage.record import AssetRun, Check, Output
 
+logger = logging.getLogger("c360.lineage")
+
 
 @dataclass(frozen=True)
 class Made:
@@ -36,6 +39,9 @@ class Made:
     description: str = ""
     integration: str = "SNOWFLAKE"
     wrote: bool = True
+    run_facets: Mapping[str, Any] = field(default_factory=dict)
+    facets: Mapping[str, Any] = field(default_factory=dict)
+    """Of the run, and of the table: beside those that all have."""
     stored_in: str = ""
     """SCHEMA.TABLE where it is not the asset's own."""
 
@@ -71,6 +77,8 @@ class StageLineage:
         schema = Schema.read(self._warehouse, self._settings.database)
         runs = {table.key: self._run(table, schema, _now()) for table in made}
         self._write(complete_event(run) for run in runs.values())
+        for problem in sorted({problem for run in runs.values() for problem in run.read.problems}):
+            logger.warning("%s: column lineage is not whole: %s", self._stage, problem)
         for key in runs:
             self._started.pop(key, None)
         return {key: _for_dagster(run.upstream_columns(run.outputs[0].table)) for key, run in runs.items()}
@@ -110,13 +118,18 @@ class StageLineage:
             schema=schema,
             started_at=self._started.get(made.key, self._began),
             finished_at=finished_at,
-            outputs=(Output(made.table, made.rows, made.description, (OWNERS[self._stage],)),) if made.wrote else (),
+            outputs=(self._output(made),) if made.wrote else (),
             statements=tuple(made.statements),
             inputs=made.inputs,
             assets=asset_tables(self._settings),
             error=error,
             integration=made.integration,
+            facets=made.run_facets,
         )
+
+    def _output(self, made: Made) -> Output:
+        tags = {"stage": self._stage.value}
+        return Output(made.table, made.rows, made.description, (OWNERS[self._stage],), tags, made.facets)
 
 
 @functools.cache

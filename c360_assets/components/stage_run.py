@@ -21,6 +21,7 @@ from c360_assets.settings import Settings, load_settings
 from c360_assets.stages import Stage
 from c360_assets.warehouse import Warehouse, WarehouseError
 from lineage import outbox
+from lineage.settle import abort_killed
 
 logger = logging.getLogger("c360.run")
 
@@ -118,7 +119,7 @@ def stage_run(context: Any, resource: WarehouseResource, stage: Stage) -> Iterat
     """Open the warehouse as the only writer and find out what the stage has to do."""
     settings = load_settings()
     with writer_lock(settings), resource.open(f"c360 {stage} {context.run.run_id}") as warehouse:
-        _prepare(settings, warehouse)
+        _prepare(settings, warehouse, context.run.run_id)
         run = begin_run(warehouse, context.run.root_run_id or context.run.run_id)
         marks = read_marks(warehouse)
         full = context.run.tags.get(FULL_REBUILD_TAG) == "true"
@@ -140,8 +141,11 @@ def stage_run(context: Any, resource: WarehouseResource, stage: Stage) -> Iterat
 _prepared: set[Settings] = set()
 
 
-def _prepare(settings: Settings, warehouse: Warehouse) -> None:
-    """Create the schemas and the registers, once per process: every step of a run would ask again otherwise."""
+def _prepare(settings: Settings, warehouse: Warehouse, orchestrator_run: str) -> None:
+    """Create the schemas and the registers, once per process: every step of a run would ask again otherwise.
+
+    The lineage of runs whose process was killed ends here too, for whoever holds the writer lock knows that they are.
+    """
     if settings not in _prepared:
         for stage in Stage:
             warehouse.execute(f"create schema if not exists {stage.schema}")
@@ -149,4 +153,5 @@ def _prepare(settings: Settings, warehouse: Warehouse) -> None:
         ensure_run_table(warehouse)
         ensure_progress_table(warehouse)
         step_time.ensure_table(warehouse)
+        abort_killed(warehouse, orchestrator_run)
         _prepared.add(settings)

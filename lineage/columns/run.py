@@ -21,6 +21,8 @@ _KINDS = r"(?:or\s+replace\s+)?(?:local\s+|global\s+)?(?:\w+\s+){0,2}?(?:table|v
 _MOVES_ROWS = re.compile(
     rf"{_LEADING}(?:insert|merge|update|delete|copy\s+into|with|create\s+{_KINDS})\b", re.IGNORECASE | re.DOTALL
 )
+# A bound value, as the connector's drivers write it; sqlglot would read a remainder. Strings are stepped over.
+_BOUND = re.compile(r"('(?:[^'\\]|\\.|'')*')|%s\b")
 _MOVES_TABLES = re.compile(rf"{_LEADING}(?:alter|drop)\s+(?:table|view)\b", re.IGNORECASE | re.DOTALL)
 
 
@@ -66,7 +68,7 @@ def _parsed(sql: str, problems: list[str]) -> list[exp.Expr | None]:
     level = logger.level
     logger.setLevel(logging.CRITICAL)
     try:
-        nodes: list[exp.Expr | None] = list(sqlglot.parse(sql, dialect="snowflake"))
+        nodes: list[exp.Expr | None] = list(sqlglot.parse(_BOUND.sub(lambda m: m[1] or "?", sql), dialect="snowflake"))
     except SqlglotError as error:
         problems.append(f"statement {_digest(sql)} not read: {type(error).__name__}")
         return []

@@ -181,11 +181,38 @@ def test_every_asset_run_began_and_completed(
 
 @pytest.mark.parametrize("table", ["PERSON", "ORGANIZATION", "PROFILE_FIELD", "CONSENT"])
 def test_golden_tables_know_where_their_columns_come_from(events: list[dict[str, Any]], table: str) -> None:
-    outputs = [o for e in events for o in e["outputs"] if o["name"] == f"C360.GOLDEN_PROFILE.{table}" and o["facets"]]
+    outputs = [o for e in events for o in e["outputs"] if o["name"] == f"C360.GOLDEN_PROFILE.{table}" and o.get("facets")]
     fields = outputs[0]["facets"]["columnLineage"]["fields"]
     origins = {origin["name"].split(".")[1] for field in fields.values() for origin in field["inputFields"]}
     assert len(fields) > 5
     assert origins <= {stage.schema for stage in Stage}
+
+
+# Columns that no column decides: what the run itself knows, constants of a model, counts of rows.
+OF_THE_RUN = {
+    "CHANGED_AT", "RUN_ID", "TOUCHED_AT", "CREATED_AT", "FOUND_AT", "COMPARED_AT", "QUEUED_AT", "DELIVERED_AT",
+    "VALID_FROM", "VALID_TO", "_VALID_FROM", "_SNAPSHOT_ID", "_FILE_SHA256", "_SOURCE_UPDATED_AT", "_DELETED",
+}  # fmt: skip
+
+
+def test_every_column_has_its_lineage_and_every_edge_its_ends(home: PipelineHome, done: Done, tmp_path: Path) -> None:
+    checked = home.call("events", "--out", str(tmp_path / "events.jsonl"), "--check")
+    assert (checked.code, checked.err) == (0, "")
+    assert "column lineage is not whole" not in done.err
+
+
+def test_a_golden_value_never_comes_from_nowhere(events: list[dict[str, Any]]) -> None:
+    counted = {"MEMBER_COUNT", "CONTACTS", "SUBSCRIPTIONS_TOTAL", "HIERARCHY_LEVEL", "CANDIDATES", "VERSION"}
+    named = {"FIELD", "ENTITY_KIND", "RECORDS_CHANGED"}
+    without = {
+        f"{output['name']}.{column}"
+        for event in events
+        for output in event["outputs"]
+        if output["name"].startswith("C360.GOLDEN_PROFILE.") and "columnLineage" in output.get("facets", {})
+        for column, field in output["facets"]["columnLineage"]["fields"].items()
+        if not field["inputFields"] and column not in OF_THE_RUN | counted | named
+    }
+    assert without == set()
 
 
 def personal_values(landing: Path) -> set[str]:

@@ -11,11 +11,13 @@ from typing import Any
 
 import pytest
 
+import lineage
 from lineage.columns import Schema
 from lineage.naming import Warehouse, landing_file
 from lineage.record import AssetRun, Output, from_select
 
 SPEC = Path(os.environ.get("OPENLINEAGE_SPEC_DIR") or Path(__file__).parents[2].parent / "shared" / "openlineage-spec")
+OWN = Path(lineage.__file__).parent / "schemas"
 HOW_TO_GET = (
     f"OpenLineage's schemas are not in {SPEC}; clone https://github.com/OpenLineage/OpenLineage and set"
     " OPENLINEAGE_SPEC_DIR to a folder with spec/OpenLineage.json and spec/facets/."
@@ -29,8 +31,10 @@ def problems() -> Callable[[dict[str, Any]], list[str]]:
         pytest.skip(HOW_TO_GET)
     from jsonschema import Draft202012Validator
     from referencing import Registry, Resource
+    from referencing.exceptions import Unresolvable
 
-    schemas = [json.loads(path.read_text()) for path in [SPEC / "OpenLineage.json", *(SPEC / "facets").glob("*.json")]]
+    paths = [SPEC / "OpenLineage.json", *(SPEC / "facets").glob("*.json"), *OWN.glob("*.json")]
+    schemas = [json.loads(path.read_text()) for path in paths]
     registry = Registry().with_resources([(s["$id"], Resource.from_contents(s)) for s in schemas])
 
     def against(url: str, value: Any) -> list[str]:
@@ -41,11 +45,14 @@ def problems() -> Callable[[dict[str, Any]], list[str]]:
 
     def check(event: dict[str, Any]) -> list[str]:
         found = against(event["schemaURL"], event)
-        holders = [event["run"], event["job"], *event.get("inputs", []), *event.get("outputs", [])]
+        holders = [event.get("run", {}), event.get("job", {}), *event.get("inputs", []), *event.get("outputs", [])]
         for holder in holders:
             for kind in ("facets", "inputFacets", "outputFacets"):
                 for facet in holder.get(kind, {}).values():
-                    found += against(facet["_schemaURL"], facet)
+                    try:
+                        found += against(facet["_schemaURL"], facet)
+                    except (Unresolvable, KeyError) as error:
+                        found.append(f"a facet names no schema that is known: {type(error).__name__}")
         return found
 
     return check

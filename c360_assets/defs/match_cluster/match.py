@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from c360_assets.components.resources import WarehouseResource
+from c360_assets.components.stage_facets import match_rules
 from c360_assets.components.stage_lineage import Made
 from c360_assets.components.stage_run import WRITER_POOL, WRITER_TAGS, stage_run
 from c360_assets.components.translator import OWNERS, asset_key, automation
@@ -58,6 +59,7 @@ def match(
 ) -> Iterator[dg.MaterializeResult]:
     """Compare what changed with all records, cluster, and give every record its profile id."""
     from c360_assets.identity import run_matching
+    from c360_assets.identity.settings import load_match_settings
     from c360_assets.identity.stewardship.heed import decisions_wait
 
     keys = [asset_key(STAGE, table) for table in TABLES]
@@ -71,7 +73,10 @@ def match(
         result = run_matching(this.warehouse, this.run, this.work.processed_to, this.work.full, retrain)
         ran = [statement.sql for statement in this.warehouse.statements[before:]]
         metadata = this.table_metadata()
-        lineage = this.lineage.finished(Made(key, ran, metadata[key.path[-1]]["dagster/row_count"]) for key in keys)
+        rules = match_rules(result, load_match_settings())
+        lineage = this.lineage.finished(
+            Made(key, ran, metadata[key.path[-1]]["dagster/row_count"], run_facets=rules) for key in keys
+        )
         for key in keys:
             extra = result.metadata() if key.path[-1] in ("match_edge", "cluster") else {}
             yield dg.MaterializeResult(

@@ -103,3 +103,17 @@ def test_an_unknown_table_still_gives_its_named_columns():
 
 def test_a_star_over_an_unknown_table_is_reported():
     assert lineage_of(["create table s.out as select * from other.s.x"], SCHEMA).problems
+
+
+def test_values_that_are_bound_hide_no_lineage():
+    run = lineage_of(
+        [
+            "insert into s.out (id, a) select t.id, parse_json(%s) || t.a from s.t where t.b = %s and t.a <> '50 %s'",
+            "insert into s.out (id, a) select column1, column2 from values (%s, %s)",
+        ],
+        SCHEMA,
+    )
+    out = run.of(["C360.S.OUT"])["C360.S.OUT"]
+    assert run.problems == []
+    assert subtypes(out.fields["ID"]) == {("T", "ID"): {"IDENTITY"}}
+    assert subtypes(out.fields["A"]) == {("T", "A"): {"TRANSFORMATION"}}
