@@ -91,6 +91,20 @@ def doctor() -> None:
 
 
 @app.command()
+def sync(
+    destination: Annotated[str | None, typer.Argument(help="A declared destination; default: all.")] = None,
+    plan: Annotated[bool, typer.Option("--plan", help="Show what would be told, and tell nothing.")] = False,
+    apply: Annotated[bool, typer.Option("--apply", help="Tell exactly what the last plan shows, or refuse.")] = False,
+    approve: Annotated[str | None, typer.Option(metavar="PLAN", help="Let a plan go that waits for a person.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Bring destinations up to date with their feeds; with --plan and --apply in two steps."""
+    from c360_assets.commands.sync import run_sync
+
+    raise typer.Exit(run_sync(destination, plan, apply, approve, as_json))
+
+
+@app.command()
 def evaluate(
     truth: Annotated[Path, typer.Option(help="Parquet file with the true entity of each record.")],
     json_file: JsonFile = None,

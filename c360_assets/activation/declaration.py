@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from c360_assets.activation.limits import Guard, Limits
 from c360_assets.governance.validation import load_validation
 
 DECLARATIONS = Path(__file__).resolve().parent.parent / "defs" / "activation_feed"
@@ -16,7 +20,11 @@ FORMATS = ("csv", "jsonl", "parquet")
 ENTITIES = ("organization", "person")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _TABLE = re.compile(r"[A-Z][A-Z0-9_]*\.[A-Z][A-Z0-9_]*")
-_REQUIRED = ("destination", "title", "owner", "feed", "key", "purpose", "fields", "format")
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
+CONNECTORS = ("files", "webhook", "hubspot", "salesforce", "zendesk", "braze", "kafka")
+CADENCES = {"minutely": 1, "hourly": 60, "daily": 24 * 60, "weekly": 7 * 24 * 60}
+"""How often a destination is served: minutes between two syncs."""
+_REQUIRED = ("destination", "title", "owner", "feed", "key", "purpose", "fields")
 
 
 class DeclarationError(ValueError):
@@ -30,6 +38,10 @@ class DestinationDeclaration:
     `key` names what the destination knows the customer by, in order of preference: a source system, `email` or
     `profile_id`. With a `channel`, only profiles with a granted consent for purpose and channel are delivered.
     `fields` are columns of the feed. An empty `regions` means all.
+
+    `connector` says how it is reached. `connection` names the environment variables that hold its address and
+    credentials, which are read when a delivery needs them. `objects` says what the destination calls an entity,
+    `mapping` what it calls a field; what is not mapped keeps its name.
     """
 
     destination: str
@@ -39,8 +51,14 @@ class DestinationDeclaration:
     key: tuple[str, ...]
     purpose: str
     fields: tuple[str, ...]
-    format: str
+    format: str = ""
     kind: str = "files"
+    connector: str = "files"
+    connection: Mapping[str, str] = field(default_factory=dict)
+    objects: Mapping[str, str] = field(default_factory=dict)
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    guard: Guard = field(default_factory=Guard)
+    limits: Limits = field(default_factory=Limits)
     entities: tuple[str, ...] = ENTITIES
     channel: str | None = None
     legal_basis: str = "consent"
@@ -52,7 +70,17 @@ class DestinationDeclaration:
         for attribute, value in (("destination", self.destination), ("purpose", self.purpose)):
             _check(bool(_NAME.fullmatch(value)), f"{attribute} {value!r} is not lower-case letters, digits and _")
         _check(bool(_TABLE.fullmatch(self.feed)), f"feed {self.feed!r} is not SCHEMA.TABLE in upper case")
-        _check(self.format in FORMATS, f"format {self.format!r} is unknown; use one of {', '.join(FORMATS)}")
+        _check(self.connector in CONNECTORS, f"connector {self.connector!r} is unknown; use one of {CONNECTORS}")
+        if self.connector == "files":
+            _check(self.format in FORMATS, f"format {self.format!r} is unknown; use one of {', '.join(FORMATS)}")
+        else:
+            # Addresses and ids of other systems change, and merge, at the destination; the profile id is for ever.
+            _check(self.key == ("profile_id",), f"connector {self.connector} needs key [profile_id]")
+        _check(self.cadence in CADENCES, f"cadence {self.cadence!r} is unknown; use one of {', '.join(CADENCES)}")
+        for name, variable in self.connection.items():
+            _check(bool(_VARIABLE.fullmatch(variable)), f"connection {name} must name an environment variable")
+        unmapped = sorted(set(self.mapping) - set(self.fields))
+        _check(not unmapped, f"mapping has {unmapped}, which fields has not")
         _check(bool(self.fields), "fields is empty; name at least one column of the feed")
         for name in (*self.fields, *self.key, *([self.channel] if self.channel else [])):
             _check(bool(_NAME.fullmatch(name)), f"{name!r} is not a plain column, source or channel name")
@@ -67,6 +95,12 @@ class DestinationDeclaration:
         _check(
             bool(re.fullmatch(r"[a-z_ ]+", self.legal_basis)), f"legal_basis {self.legal_basis!r} is not plain words"
         )
+
+    @cached_property
+    def mapping_version(self) -> str:
+        """Changes when the same profile would be told in other words."""
+        told = (self.connector, self.fields, sorted(self.mapping.items()), sorted(self.objects.items()))
+        return hashlib.md5(repr(told).encode(), usedforsecurity=False).hexdigest()[:12]
 
     def as_dbt(self) -> dict[str, Any]:
         """What macros/feed_destinations.sql needs to know."""
@@ -115,8 +149,11 @@ def from_attributes(attributes: dict[str, Any], where: str = "destination") -> D
         if value is not None
     }
     try:
+        for name, kind in (("guard", Guard), ("limits", Limits)):
+            if name in values:
+                values[name] = kind.declared(values[name])
         return DestinationDeclaration(**values)
-    except (DeclarationError, TypeError) as error:
+    except (ValueError, TypeError, AttributeError) as error:
         raise DeclarationError(f"{where}: {error}.") from error
 
 

@@ -1,19 +1,25 @@
-"""Deliver a destination's feed: plan, file, receipts, in this order, so that a kill at any point loses nothing."""
+"""Deliver a destination's feed: plan, wait for a person where it changes too much, send, receipts."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from c360_assets.activation import apply
+from c360_assets.activation.connect import Connect, batch_rows, connect
 from c360_assets.activation.declaration import DestinationDeclaration
 from c360_assets.activation.destinations import files
-from c360_assets.activation.plan import OPERATIONS, SCHEMA, Plan, make_plan
-from c360_assets.activation.receipts import acknowledge, ensure_tables, file_names
-from c360_assets.activation.rows import stream
+from c360_assets.activation.diff import OPERATIONS
+from c360_assets.activation.pacing import Clock
+from c360_assets.activation.plan import Plan, make_plan
+from c360_assets.activation.receipts import close_plan, file_names
+from c360_assets.activation.tables import PARKED, SCHEMA, STATE, ensure_tables
 from c360_assets.run import Run
 from c360_assets.warehouse import Warehouse
+
+_FILE_WORDS = {"merge": "delete", "suppress": "delete"}
 
 
 @dataclass(frozen=True)
@@ -23,15 +29,28 @@ class DeliveryResult:
     destination: str
     batch_id: str | None = None
     file: Path | None = None
-    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(OPERATIONS, 0))
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("create", "update", "delete"), 0))
+    outcomes: dict[str, int] = field(default_factory=dict)
+    """Rows by what became of them: delivered, rejected, suppressed, pending."""
     suppressed: int = 0
     held: int = 0
     """Profiles that the destination holds after the delivery."""
+    parked: int = 0
+    """Rows that it refused and that wait for a change."""
+    waits_because: str | None = None
+    """Why the plan waits for a person's approval."""
+    stopped: str | None = None
+    """Why the delivery ended before all was sent."""
     seconds: float = 0.0
 
     @property
     def delivered(self) -> int:
-        """Rows of the batch."""
+        """Rows that the destination acknowledged."""
+        return self.outcomes.get("delivered", 0)
+
+    @property
+    def planned(self) -> int:
+        """Rows of the plan."""
         return sum(self.counts.values())
 
 
@@ -41,48 +60,75 @@ def deliver(
     run: Run,
     outbox: Path,
     after_file: Callable[[], None] | None = None,
+    connect: Connect = connect,
+    clock: Clock | None = None,
 ) -> DeliveryResult:
-    """Tell the destination what changed since it was last told; no change, no file.
+    """Tell the destination what changed since it was last told; no change, nothing is sent.
 
-    The file is in place before its receipts are written, in one transaction. A run killed between the two leaves a
-    file without receipts: the next run plans the same rows, and writes the same file again or, where the feed has
-    changed meanwhile, removes it and writes the new one. `after_file` is called between the two.
+    A plan beyond the guard waits for approval, but for its suppressions. What was killed half way is in doubt, planned
+    again, and sent again under the same idempotency keys where nothing changed meanwhile.
 
     Raises:
-        WarehouseError: a statement failed; nothing was acknowledged.
+        WarehouseError: a statement failed.
         OSError: the outbox cannot be written; nothing was acknowledged.
     """
     started = time.perf_counter()
     ensure_tables(warehouse)
-    plan = make_plan(warehouse, destination, run)
-    folder = outbox / destination.destination
-    name = files.file_name(destination.destination, plan.batch_id, destination.format)
-    files.remove_unacknowledged(
-        folder, destination.destination, file_names(warehouse, destination.destination), name if plan.rows else ""
-    )
-    path = None
-    if plan.rows:
-        schema, batches, nested = stream(warehouse, _content(plan, destination))
-        path = files.write(folder, name, destination.format, schema, batches, nested)
-        if after_file:
-            after_file()
-        acknowledge(warehouse, destination.destination, plan, name, run)
-    return DeliveryResult(
-        destination=destination.destination,
-        batch_id=plan.batch_id if plan.rows else None,
-        file=path,
-        counts=plan.counts,
-        suppressed=_count(warehouse, "SUPPRESSED", destination),
-        held=_count(warehouse, "DESTINATION_STATE", destination),
+    size = batch_rows(destination)
+    plan = make_plan(warehouse, destination, run.run_id, run.started_at, size)
+    result = DeliveryResult(destination.destination)
+    if plan.status == "waiting" and plan.counts["suppress"]:
+        result = apply_plan(warehouse, destination, plan, run, outbox, connect, clock, after_file, ("suppress",))
+        plan = make_plan(warehouse, destination, run.run_id, run.started_at, size)
+    if plan.status == "waiting":
+        result = replace(
+            result, batch_id=plan.plan_id, counts=plan.counts, waits_because=plan.waits_because,
+            outcomes=close_plan(warehouse, destination.destination, plan.plan_id, done=False),
+        )  # fmt: skip
+    else:
+        result = apply_plan(warehouse, destination, plan, run, outbox, connect, clock, after_file)
+    return replace(
+        result,
+        suppressed=_count(warehouse, f"{SCHEMA}.SUPPRESSED", destination),
+        held=_count(warehouse, STATE, destination),
+        parked=_count(warehouse, PARKED, destination),
         seconds=time.perf_counter() - started,
     )
 
 
-def _content(plan: Plan, destination: DestinationDeclaration) -> str:
-    columns = ["operation", "destination_key", "previous_key", "profile_id", *destination.fields]
-    return f"select {', '.join(dict.fromkeys(columns))} from {plan.table} order by profile_id"
+def apply_plan(
+    warehouse: Warehouse, destination: DestinationDeclaration, plan: Plan, run: Run, outbox: Path,
+    connect: Connect = connect, clock: Clock | None = None, after_file: Callable[[], None] | None = None,
+    only: tuple[str, ...] = OPERATIONS, progress: apply.Progress | None = None,
+) -> DeliveryResult:  # fmt: skip
+    """Deliver a plan that is current and may go."""
+    name = destination.destination
+    to_files = destination.connector == "files"
+    if to_files:
+        current = files.file_name(name, plan.plan_id, destination.format) if plan.rows else ""
+        files.remove_unacknowledged(outbox / name, name, file_names(warehouse, name), current)
+    if not plan.rows:
+        return DeliveryResult(name)
+    apply.begin(warehouse, name, plan.plan_id)
+    path = stopped = None
+    if to_files:
+        path = apply.to_file(warehouse, destination, plan.plan_id, run, outbox, only, after_file)
+    else:
+        stopped = apply.to_wire(warehouse, destination, plan.plan_id, run, connect, only, clock, progress)
+    outcomes = close_plan(warehouse, name, plan.plan_id)
+    return DeliveryResult(
+        name, plan.plan_id, path, _counted(plan.counts, only, to_files), outcomes, stopped=stopped
+    )
+
+
+def _counted(counts: dict[str, int], only: tuple[str, ...], to_files: bool) -> dict[str, int]:
+    told = dict.fromkeys(("create", "update", "delete"), 0)
+    for operation, rows in counts.items():
+        if rows and operation in only:
+            word = _FILE_WORDS.get(operation, operation) if to_files else operation
+            told[word] = told.get(word, 0) + rows
+    return told
 
 
 def _count(warehouse: Warehouse, table: str, destination: DestinationDeclaration) -> int:
-    sql = f"select count(*) from {SCHEMA}.{table} where destination = %s"
-    return int(warehouse.scalar(sql, [destination.destination]))
+    return int(warehouse.scalar(f"select count(*) from {table} where destination = %s", [destination.destination]))

@@ -2,23 +2,33 @@
 
 import logging
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any, Self
 
 import dagster as dg
 from pydantic import RootModel
 
 from c360_assets.activation import DeliveryResult, DestinationDeclaration, deliver
-from c360_assets.activation.declaration import from_attributes
+from c360_assets.activation.consent import held_without_consent
+from c360_assets.activation.declaration import CADENCES, from_attributes
+from c360_assets.components.delivery_lineage import DeliveryFailed, made
 from c360_assets.components.resources import WarehouseResource
-from c360_assets.components.stage_lineage import Made
 from c360_assets.components.stage_run import WRITER_POOL, WRITER_TAGS, StageRun, stage_run
 from c360_assets.components.translator import asset_key, automation
 from c360_assets.stages import Stage
 
 logger = logging.getLogger("c360.activation")
 
+CRON = {"minutely": "* * * * *", "hourly": "15 * * * *", "daily": "30 3 * * *", "weekly": "30 3 * * 1"}
 STAGE = Stage.ACTIVATION_FEED
-COMPLETE_CHECK = "acknowledged_equals_feed"
+COMPLETE_CHECK = "acknowledged_equals_planned"
+CONSENT_CHECK = "nothing_without_consent"
+_CHECKS = {
+    COMPLETE_CHECK: "What was planned was acknowledged, and the destination holds what its feed says, row for row.",
+    CONSENT_CHECK: "Whom the destination holds may be held there, by the consent of this moment.",
+}
+# A sync may be one turn late before it counts as stale.
+_LATE = 2
 
 
 class _Attributes(RootModel[dict[str, Any]]):
@@ -43,7 +53,18 @@ class Destination(dg.Component):
 
     def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:
         """The delivery asset."""
-        return dg.Definitions(assets=[self._asset()])
+        return dg.Definitions(assets=[self._asset()], schedules=[self._schedule()])
+
+    def _schedule(self) -> dg.ScheduleDefinition:
+        name = self.declaration.destination
+        return dg.ScheduleDefinition(
+            name=f"sync_{name}",
+            target=dg.AssetSelection.assets(asset_key(STAGE, f"{name}_delivery")),
+            cron_schedule=CRON[self.declaration.cadence],
+            execution_timezone="UTC",
+            description=f"Brings {self.declaration.title} up to date with its feed, {self.declaration.cadence}.",
+            tags={"destination": name} | WRITER_TAGS,
+        )
 
     def _asset(self) -> dg.AssetsDefinition:
         declaration = self.declaration
@@ -52,11 +73,7 @@ class Destination(dg.Component):
         @dg.multi_asset(
             name=f"{declaration.destination}_delivery",
             specs=[self._spec(key)],
-            check_specs=[
-                dg.AssetCheckSpec(
-                    COMPLETE_CHECK, asset=key, description="The destination holds what its feed says, row for row."
-                )
-            ],
+            check_specs=[dg.AssetCheckSpec(name, asset=key, description=told) for name, told in _CHECKS.items()],
             pool=WRITER_POOL,
             op_tags=WRITER_TAGS,
         )
@@ -69,10 +86,12 @@ class Destination(dg.Component):
                 result = deliver(this.warehouse, declaration, this.run, this.settings.outbox)
                 _tell(result)
                 ran = [statement.sql for statement in this.warehouse.statements[before:]]
-                this.lineage.finished([self._made(key, ran, result)])
-                yield dg.MaterializeResult(
-                    asset_key=key, metadata=_metadata(result), check_results=[self._check(key, this, result)]
-                )
+                if result.stopped:
+                    raise DeliveryFailed(f"{declaration.destination}: {result.stopped}")
+                this.lineage.finished([made(declaration, ran, result)])
+                context.instance.add_run_tags(context.run_id, {f"c360/{declaration.destination}": _tag(result)})
+                checks = [self._complete(key, this, result), self._consent(key, this)]
+                yield dg.MaterializeResult(asset_key=key, metadata=_metadata(result), check_results=checks)
 
         return delivery
 
@@ -83,10 +102,13 @@ class Destination(dg.Component):
             deps=[asset_key(*d.feed.split("."))],
             group_name=STAGE.value,
             owners=[d.owner],
-            kinds={d.kind, d.format},
+            kinds={d.kind, d.format or d.connector},
             tags={"destination": d.destination, "sensitivity": d.sensitivity},
             description=f"Deliveries to {d.title}: only what changed since the last one, with a receipt per profile.",
             automation_condition=automation(),
+            freshness_policy=dg.FreshnessPolicy.time_window(
+                fail_window=timedelta(minutes=max(_LATE * CADENCES[d.cadence], 2))
+            ),
             metadata={
                 "purpose": d.purpose,
                 "channel": d.channel or "none: not by consent",
@@ -95,28 +117,42 @@ class Destination(dg.Component):
                 "fields": ", ".join(d.fields),
                 "keyed by": ", ".join(d.key),
                 "cadence": d.cadence,
-                "format": d.format,
+                "connector": d.connector,
+                "format": d.format or "as the connector has it",
+                "waits for a person beyond": f"{d.guard.deletes:.0%} deletes, {d.guard.updates:.0%} updates",
             },
         )
 
-    def _made(self, key: dg.AssetKey, ran: list[str], result: DeliveryResult) -> Made:
-        return Made(
-            key,
-            statements=ran,
-            rows=result.delivered,
-            stored_in=f"{STAGE.schema}.DESTINATION_STATE",
-            description=f"What {self.declaration.title} was told.",
-        )
-
-    def _check(self, key: dg.AssetKey, this: StageRun, result: DeliveryResult) -> dg.AssetCheckResult:
+    def _complete(self, key: dg.AssetKey, this: StageRun, result: DeliveryResult) -> dg.AssetCheckResult:
         expected = int(this.warehouse.scalar(f"select count(*) from {self.declaration.feed}"))
+        waiting = result.outcomes.get("pending", 0) + result.outcomes.get("rejected", 0) + result.parked
+        # A person has to look, and nothing is wrong with the pipeline.
+        asks = bool(result.waits_because or waiting)
         return dg.AssetCheckResult(
-            passed=result.held == expected,
+            passed=result.held == expected and not asks,
             asset_key=key,
             check_name=COMPLETE_CHECK,
+            severity=dg.AssetCheckSeverity.WARN if asks else dg.AssetCheckSeverity.ERROR,
+            metadata={
+                "planned": result.planned, **result.outcomes, "holds": result.held, "feed": expected,
+                "parked": result.parked, "suppressed": result.suppressed,
+                "waits because": result.waits_because or "it does not wait",
+            },
+        )  # fmt: skip
+
+    def _consent(self, key: dg.AssetKey, this: StageRun) -> dg.AssetCheckResult:
+        held = held_without_consent(this.warehouse, self.declaration)
+        return dg.AssetCheckResult(
+            passed=not held,
+            asset_key=key,
+            check_name=CONSENT_CHECK,
             severity=dg.AssetCheckSeverity.ERROR,
-            metadata={"holds": result.held, "feed": expected, "suppressed": result.suppressed},
+            metadata={"held without consent": held},
         )
+
+
+def _tag(result: DeliveryResult) -> str:
+    return f"{result.delivered} of {result.planned}"
 
 
 def _tell(result: DeliveryResult) -> None:
@@ -129,8 +165,9 @@ def _metadata(result: DeliveryResult) -> dict[str, Any]:
         "dagster/row_count": result.held,
         "delivered": result.delivered,
         **result.counts,
+        **{f"{status} rows": rows for status, rows in result.outcomes.items()},
         "suppressed": result.suppressed,
-        "batch": result.batch_id or "none",
+        "plan": result.batch_id or "none",
         "file": result.file.name if result.file else "none",
         "seconds": round(result.seconds, 3),
     }

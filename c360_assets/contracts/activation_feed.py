@@ -64,11 +64,11 @@ class Receipt(Contract, table="activation_feed.receipt"):
     destination: str
     profile_id: str = pa.Field(str_matches=patterns.PROFILE_ID)
     destination_key: str = pa.Field(nullable=True)
-    operation: str = pa.Field(isin=["create", "update", "delete"])
+    operation: str = pa.Field(isin=["create", "update", "merge", "delete", "suppress"])
     payload_hash: str = pa.Field(nullable=True)
     batch_id: str
     file_name: str = pa.Field(nullable=True)
-    status: str
+    status: str = pa.Field(isin=["delivered", "rejected", "suppressed"])
     run_id: str
     delivered_at: datetime = pa.Field(nullable=True)
 

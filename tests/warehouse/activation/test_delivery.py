@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from c360_assets.activation import DeliveryResult, DestinationDeclaration, deliver
-from c360_assets.activation.plan import SCHEMA
+from c360_assets.activation.tables import SCHEMA, TABLES
 from c360_assets.run import Run
 from c360_assets.warehouse import Warehouse
 
@@ -37,12 +37,12 @@ def feed(warehouse: Warehouse) -> Warehouse:
             "create schema if not exists ACTIVATION_FEED",
             "create or replace table ACTIVATION_FEED.TOY_FEED (profile_id varchar, destination_key varchar,"
             " email varchar, name varchar, score number(10, 2), brands variant, payload_hash varchar,"
-            " consent_basis varchar)",
-            "create or replace table ACTIVATION_FEED.SUPPRESSED (destination varchar, profile_id varchar)",
+            " consent_basis varchar, profile_row_hash varchar)",
+            "create or replace table ACTIVATION_FEED.SUPPRESSED (destination varchar, profile_id varchar,"
+            " reason varchar)",
             "create or replace table GOLDEN_PROFILE.CONSENT (profile_id varchar, purpose varchar, channel varchar,"
             " region varchar, state varchar, expires_at timestamp_ntz)",
-            "drop table if exists ACTIVATION_FEED.RECEIPT",
-            "drop table if exists ACTIVATION_FEED.DESTINATION_STATE",
+            *(f"drop table if exists {table}" for table in TABLES),
         ]
     )
     return warehouse
@@ -52,7 +52,7 @@ def put(warehouse: Warehouse, profile: str, email: str, name: str = "Ann") -> No
     warehouse.execute("delete from ACTIVATION_FEED.TOY_FEED where profile_id = %s", [profile])
     payload = hashlib.md5(f"{email}{name}".encode()).hexdigest()
     warehouse.execute(
-        "insert into ACTIVATION_FEED.TOY_FEED select %s, %s, %s, %s, 1.5, parse_json(%s), %s, 'contract'",
+        "insert into ACTIVATION_FEED.TOY_FEED select %s, %s, %s, %s, 1.5, parse_json(%s), %s, 'contract', 'h'",
         [profile, email, email, name, '["a","b"]', payload],
     )
 

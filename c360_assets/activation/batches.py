@@ -1,0 +1,116 @@
+"""A plan's batches on their way: written down, read with their fields, sent, and written down again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from c360_assets.activation.declaration import DestinationDeclaration
+from c360_assets.activation.rows import stream
+from c360_assets.activation.tables import BATCH, PLAN_ROW, listed
+from c360_assets.activation.wire import UPSERTS, Batch, Row
+from c360_assets.run import Run
+from c360_assets.warehouse import Warehouse
+
+NOW = "current_timestamp()::timestamp_ntz"
+WINDOW_ROWS = 2_000
+"""Rows that are in hand at once, and the most that a kill leaves without receipts."""
+
+
+def windows(warehouse: Warehouse, destination: str, plan_id: str, only: tuple[str, ...]) -> list[list[str]]:
+    """The plan's batch ids in the order in which they are sent, in windows; `only` these operations."""
+    marks = ", ".join(["%s"] * len(only))
+    rows = warehouse.rows(
+        f"select batch_id, count(*) from {PLAN_ROW} where destination = %s and plan_id = %s"
+        f" and operation in ({marks}) group by batch_id order by min(step), min(profile_id), batch_id",
+        [destination, plan_id, *only],
+    )
+    found: list[list[str]] = []
+    room = 0
+    for batch_id, count in rows:
+        if not found or count > room:
+            found.append([])
+            room = WINDOW_ROWS
+        found[-1].append(batch_id)
+        room -= count
+    return found
+
+
+def write_ahead(
+    warehouse: Warehouse, destination: DestinationDeclaration, plan_id: str, batch_ids: list[str], run: Run
+) -> None:
+    """Note the batches before any of them is sent: after a kill it is known which may have arrived."""
+    marks = ", ".join(["%s"] * len(batch_ids))
+    with warehouse.transaction():
+        warehouse.execute(
+            f"delete from {BATCH} where destination = %s and batch_id in ({marks})",
+            [destination.destination, *batch_ids],
+        )
+        warehouse.execute(
+            f"""
+insert into {BATCH} (batch_id, destination, plan_id, mapping_version, status, batch_rows, run_id, sent_at)
+select batch_id, destination, plan_id, %s, 'sent', count(*), %s, {NOW}
+from {PLAN_ROW}
+where destination = %s and plan_id = %s and batch_id in ({marks})
+group by batch_id, destination, plan_id
+""",
+            [destination.mapping_version, run.run_id, destination.destination, plan_id, *batch_ids],
+        )
+
+
+def read(
+    warehouse: Warehouse, destination: DestinationDeclaration, plan_id: str, batch_ids: list[str]
+) -> Iterator[Batch]:
+    """The batches with what the feed says now. A row whose feed row moved since the plan is not among them.
+
+    An update holds the fields that changed, a row that is new or in doubt holds all.
+    """
+    # The feed's columns stand beside the plan's own of the same name.
+    fields = ", ".join(f"feed.{field} as told_{field}" for field in destination.fields)
+    _, batches, nested = stream(
+        warehouse,
+        f"""
+select told.batch_id, told.profile_id, told.operation, told.destination_key, told.event_id, told.remote_id,
+  told.heir_profile_id, told.heir_remote_id, array_to_string(told.changed_fields, ',') as changed, {fields}
+from {PLAN_ROW} as told
+left join {destination.feed} as feed
+  on feed.profile_id = told.profile_id and feed.payload_hash = told.payload_hash
+where told.destination = '{destination.destination}' and told.plan_id = '{plan_id}'
+  and told.batch_id in ({listed(batch_ids)})
+  and (feed.profile_id is not null or told.operation not in ({listed(UPSERTS)}))
+order by told.step, told.batch_id, told.profile_id
+""",
+    )
+    batch_id = ""
+    rows: list[Row] = []
+    for table in batches:
+        for record in table.to_pylist():
+            if record["batch_id"] != batch_id:
+                if rows:
+                    yield Batch(batch_id, tuple(rows))
+                batch_id, rows = record["batch_id"], []
+            rows.append(_row(record, destination, nested))
+    if rows:
+        yield Batch(batch_id, tuple(rows))
+
+
+def _row(record: dict[str, Any], destination: DestinationDeclaration, nested: set[str]) -> Row:
+    upsert = record["operation"] in UPSERTS
+    names = [name for name in (record["changed"] or "").split(",") if name] if upsert else []
+    return Row(
+        profile_id=record["profile_id"],
+        operation=record["operation"],
+        destination_key=record["destination_key"],
+        event_id=record["event_id"],
+        remote_id=record["remote_id"],
+        heir_profile_id=record["heir_profile_id"],
+        heir_remote_id=record["heir_remote_id"],
+        changed={name: _value(record[f"told_{name}"], f"told_{name}" in nested) for name in names},
+    )
+
+
+def _value(value: Any, is_nested: bool) -> Any:
+    if is_nested:
+        return json.loads(value) if value else None
+    return value.isoformat() if hasattr(value, "isoformat") else value

@@ -1,0 +1,50 @@
+"""From a declaration to something that can be sent to. Credentials are read here, when a delivery needs them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any
+
+from c360_assets.activation.declaration import DeclarationError, DestinationDeclaration
+from c360_assets.activation.wire import Destination
+
+_MODULES = {
+    "webhook": "webhook",
+    "hubspot": "hubspot",
+    "salesforce": "salesforce",
+    "zendesk": "zendesk",
+    "braze": "braze",
+    "kafka": "kafka",
+}
+Connect = Callable[[DestinationDeclaration], Destination]
+
+
+def batch_rows(declaration: DestinationDeclaration) -> int:
+    """Rows of a batch: as declared, at most what the vendor takes; 0 for files, which take all at once."""
+    if declaration.connector == "files":
+        return 0
+    most = int(_module(declaration).BATCH_ROWS)
+    return min(declaration.limits.batch_rows or most, most)
+
+
+def connect(declaration: DestinationDeclaration, environ: Mapping[str, str] | None = None) -> Destination:
+    """The destination, ready to be sent to.
+
+    Raises:
+        DeclarationError: an environment variable that the declaration names is not set; its value is never told.
+    """
+    environ = os.environ if environ is None else environ
+    module = _module(declaration)
+    if missing := [name for name in module.NEEDS if name not in declaration.connection]:
+        raise DeclarationError(f"{declaration.destination}: connection lacks {', '.join(missing)}.")
+    if unset := sorted(variable for variable in declaration.connection.values() if not environ.get(variable)):
+        raise DeclarationError(f"{declaration.destination}: set {', '.join(unset)} in the environment.")
+    values = {name: environ[variable] for name, variable in declaration.connection.items()}
+    destination: Destination = module.open_destination(declaration, values)
+    return destination
+
+
+def _module(declaration: DestinationDeclaration) -> Any:
+    return import_module(f"c360_assets.activation.destinations.{_MODULES[declaration.connector]}")

@@ -1,0 +1,135 @@
+"""`c360 sync`: what destinations would be told, and telling them."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from c360_assets.activation.declaration import DeclarationError, DestinationDeclaration, load_destinations
+from c360_assets.activation.deliver import DeliveryResult, deliver
+from c360_assets.activation.plan import Plan, approve, examples
+from c360_assets.activation.sync import apply_shown, show
+from c360_assets.activation.tables import ensure_tables
+from c360_assets.locking import writer_lock
+from c360_assets.run import Run, begin_run, ensure_run_table
+from c360_assets.settings import load_settings
+from c360_assets.warehouse import Warehouse
+
+EXIT_OK, EXIT_INCOMPLETE, EXIT_WAITS = 0, 1, 3
+
+
+def run_sync(destination: str | None, plan: bool, apply: bool, approved: str | None, as_json: bool) -> int:
+    """Plan, approve, apply, or all in one go.
+
+    Returns:
+        0 where all was told, 1 where a destination stopped before the end or refused rows, 3 where a plan waits.
+    """
+    declared = _declared(destination)
+    if approved and not destination:
+        raise DeclarationError("--approve needs the destination that the plan is for.")
+    with _session() as (warehouse, run):
+        ensure_tables(warehouse)
+        if approved:
+            approve(warehouse, declared[0].destination, approved, os.environ.get("C360_STEWARD") or getpass.getuser())
+        if plan:
+            return _show([(show(warehouse, d), d) for d in declared], warehouse, as_json)
+        if approved and not apply:
+            Console().print(f"Plan {approved} may go: `c360 sync {destination} --apply`, or the next scheduled sync.")
+            return EXIT_OK
+        return _tell([_deliver(warehouse, d, run, apply) for d in declared], as_json)
+
+
+def _deliver(warehouse: Warehouse, declared: DestinationDeclaration, run: Run, shown_only: bool) -> DeliveryResult:
+    from c360_assets.components.delivery_lineage import recorded
+
+    outbox = warehouse.settings.outbox
+    with recorded(warehouse, declared, run.run_id) as record:
+        result = (
+            apply_shown(warehouse, declared, run, outbox)
+            if shown_only
+            else deliver(warehouse, declared, run, outbox)
+        )
+        record(result)
+    return result
+
+
+def _declared(destination: str | None) -> list[DestinationDeclaration]:
+    declared = load_destinations()
+    chosen = [d for d in declared if destination in (None, d.destination)]
+    if not chosen:
+        names = ", ".join(d.destination for d in declared)
+        raise DeclarationError(f"{destination!r} is no destination; declared are {names}.")
+    return chosen
+
+
+@contextmanager
+def _session() -> Iterator[tuple[Warehouse, Run]]:
+    settings = load_settings()
+    with writer_lock(settings, wait=False), Warehouse(settings, "c360 sync") as warehouse:
+        ensure_run_table(warehouse)
+        yield warehouse, begin_run(warehouse, f"sync-{uuid.uuid4()}")
+
+
+def _show(plans: list[tuple[Plan, DestinationDeclaration]], warehouse: Warehouse, as_json: bool) -> int:
+    found = [asdict(p) | {"rows": p.rows, "examples": examples(warehouse, d, p.plan_id)} for p, d in plans]
+    if as_json:
+        print(json.dumps(found, default=str))
+    else:
+        for told in found:
+            _print_plan(told)
+    return EXIT_WAITS if any(p.status == "waiting" for p, _ in plans) else EXIT_OK
+
+
+def _print_plan(told: dict[str, Any]) -> None:
+    console = Console()
+    name = told["destination"]
+    head = f"plan {told['plan_id']}" if told["rows"] else "nothing to tell"
+    console.print(f"[bold]{name}[/bold]: {head}; it holds {told['held']:,}", highlight=False)
+    if told["rows"]:
+        counts = ", ".join(f"{rows:,} {operation}" for operation, rows in told["counts"].items() if rows)
+        console.print(f"  {counts}", highlight=False)
+        table = Table("operation", "profile", "key", "merged into", "changed", "why")
+        for row in told["examples"]:
+            changed = row["changed_fields"] if row["operation"] == "update" else ""
+            table.add_row(
+                row["operation"], row["profile_id"], row["destination_key"] or "", row["heir_profile_id"] or "",
+                changed, row["reason"] or "",
+            )  # fmt: skip
+        console.print(table)
+    for reason, rows in told["held_back"].items():
+        console.print(f"  held back: {rows:,} {reason}", highlight=False)
+    if told["parked"]:
+        console.print(f"  parked until they or the mapping change: {told['parked']:,} rows", highlight=False)
+    if told["in_doubt"]:
+        console.print(f"  sent before without an answer: {told['in_doubt']:,} rows", highlight=False)
+    if told["waits_because"]:
+        console.print(f"  [yellow]waits for a person[/yellow]: {told['waits_because']}", highlight=False)
+        console.print(f"  let it go with: c360 sync {name} --approve {told['plan_id']}", highlight=False)
+
+
+def _tell(results: list[DeliveryResult], as_json: bool) -> int:
+    if as_json:
+        print(json.dumps([asdict(result) for result in results], default=str))
+    else:
+        console = Console()
+        table = Table("destination", "delivered", "rejected", "suppressed", "pending", "plan", "seconds")
+        for result in results:
+            counts = [f"{result.outcomes.get(s, 0):,}" for s in ("delivered", "rejected", "suppressed", "pending")]
+            table.add_row(result.destination, *counts, result.batch_id or "", f"{result.seconds:.1f}")
+        console.print(table)
+        for result in results:
+            for why in filter(None, (result.waits_because, result.stopped)):
+                console.print(f"[yellow]{result.destination}[/yellow]: {why}", highlight=False)
+    if any(result.waits_because for result in results):
+        return EXIT_WAITS
+    unfinished = any(result.outcomes.get("rejected") or result.outcomes.get("pending") for result in results)
+    return EXIT_INCOMPLETE if unfinished else EXIT_OK
