@@ -84,4 +84,34 @@ EVENT = Log(
     says="a lineage event with its column edges",
 )  # fmt: skip
 
-LOGS = {log.name: log for log in (ACCESS, DECISION, DELIVERY, MANIFEST, EVENT)}
+LEDGER = Log(
+    "ledger", "GOLDEN_PROFILE.PROFILE_VERSION", "version_key",
+    ("version_key", "profile_id", "entity_kind", "to_varchar(version)", time_text("valid_from"), "row_hash",
+     "to_json(profile)", "to_json(members)", "grounds", "to_json(field_values)", "rule_set_version", "validation_set",
+     "consent_hash", "run_id"),
+    says="a profile's version and its grounds",
+)  # fmt: skip
+CONSENT = Log(
+    "consent", "GOLDEN_PROFILE.CONSENT_HISTORY", "change_key",
+    ("change_key", "profile_id", "purpose", "channel", "region", "state", "legal_basis", time_text("since"),
+     time_text("expires_at"), "source", "fact_key", "to_varchar(is_conflict)", "run_id", time_text("changed_at")),
+    says="a change of a consent",
+)  # fmt: skip
+EVIDENCE = Log(
+    "evidence", "GOLDEN_PROFILE.MATCH_EVIDENCE", "change_key",
+    ("change_key", "profile_id", "record_key_l", "record_key_r", "rule", "to_varchar(round(match_weight, 6))",
+     "to_json(evidence)", "model_version", "to_varchar(holds)", "run_id", time_text("changed_at")),
+    says="a match that holds records together",
+)  # fmt: skip
+
+LOGS = {log.name: log for log in (ACCESS, DECISION, DELIVERY, MANIFEST, EVENT, LEDGER, CONSENT, EVIDENCE)}
+"""By name. Those of LOGS_OF_STAGE are sealed by the stage that writes them, the rest as they are written."""
+
+LOGS_OF_STAGE = {
+    "source_snapshot": ("manifest", "event"),
+    "normalized_record": ("event",),
+    "match_cluster": ("decision", "event"),
+    "golden_profile": ("ledger", "consent", "evidence", "event"),
+    "activation_feed": ("delivery", "event"),
+}
+"""What a stage seals when its work is done."""

@@ -20,7 +20,8 @@ from c360_assets.run import Run, begin_run, ensure_run_table
 from c360_assets.settings import Settings, load_settings
 from c360_assets.stages import Stage
 from c360_assets.warehouse import Warehouse, WarehouseError
-from lineage import outbox
+from lineage import access_log, chain, outbox
+from lineage.chain_logs import LOGS_OF_STAGE
 from lineage.settle import abort_killed
 
 logger = logging.getLogger("c360.run")
@@ -134,6 +135,8 @@ def stage_run(context: Any, resource: WarehouseResource, stage: Stage) -> Iterat
                 # What failed first is what has to be told.
                 logger.warning("%s: the FAIL events could not be written: %s", stage, unwritten)
             raise
+        for log in LOGS_OF_STAGE[stage]:
+            chain.seal(warehouse, log)
         spent = sum(statement.seconds for statement in warehouse.statements) + this.other_warehouse_seconds
         step_time.record(warehouse, run, stage, context.op_def.name, time.perf_counter() - this.started, spent)
 
@@ -154,4 +157,5 @@ def _prepare(settings: Settings, warehouse: Warehouse, orchestrator_run: str) ->
         ensure_progress_table(warehouse)
         step_time.ensure_table(warehouse)
         abort_killed(warehouse, orchestrator_run)
+        access_log.ensure_tables(warehouse)
         _prepared.add(settings)

@@ -10,6 +10,7 @@ import pandera.ibis as pa
 from pandera.api.checks import Check
 
 from c360_assets.contracts import patterns, publication
+from c360_assets.contracts.golden_ledger import LEDGER
 from c360_assets.contracts.golden_part import PARTS
 from c360_assets.contracts.model import Contract, Variant, exists_in, other, violations
 
@@ -208,42 +209,4 @@ class Consent(Contract, table="golden_profile.consent", tolerances=publication.T
         return [known, *publication.for_consent()]
 
 
-class ProfileVersion(Contract, table="golden_profile.profile_version"):
-    """One row per version of a profile, every version kept."""
-
-    profile_id: str = pa.Field(str_matches=patterns.PROFILE_ID)
-    version: int = pa.Field(ge=1)
-    valid_from: datetime
-    valid_to: datetime = pa.Field(nullable=True)
-    row_hash: str
-    profile: Variant
-
-    class Config:
-        """The grain."""
-
-        unique = ("profile_id", "version")
-
-    @pa.dataframe_check(name="valid_from_before_valid_to")
-    def valid_from_before_valid_to(cls, data):
-        """A version ends after it begins."""
-        return data.table.valid_from <= data.table.valid_to
-
-    @classmethod
-    def across(cls) -> list[Check]:
-        """At most one version is in force, and versions follow each other without a gap in numbers."""
-
-        def two_current(t: ir.Table) -> ir.Table:
-            current = t.filter(t.valid_to.isnull()).group_by("profile_id").aggregate(n=lambda x: x.count())
-            return current.filter(current.n > 1)
-
-        def gaps(t: ir.Table) -> ir.Table:
-            numbers = t.group_by("profile_id").aggregate(n=t.count(), last=t.version.max())
-            return numbers.filter(numbers.n != numbers.last)
-
-        return [
-            violations("one_version_in_force", "At most one version of a profile is current.", two_current),
-            violations("versions_without_gaps", "Version numbers run from 1 without gaps.", gaps),
-        ]
-
-
-MODELS: tuple[type[Contract], ...] = (Organization, Person, ProfileField, Consent, ProfileVersion, *PARTS)
+MODELS: tuple[type[Contract], ...] = (Organization, Person, ProfileField, Consent, *LEDGER, *PARTS)

@@ -17,6 +17,7 @@ select
   not is_deleted as is_live,
   iff(field in ('{{ fields.address.keys() | join("', '") | upper }}'), address_parts, filled_fields) as completeness,
   seniority,
+  member_no,
   cluster_size
 from (
   select
@@ -26,6 +27,8 @@ from (
     row_number() over (
       partition by c.profile_id order by r.source_updated_at desc nulls last, r.record_key
     ) as seniority,
+    -- By its key, and so the same whatever the records say: the number by which the ledger names a member.
+    row_number() over (partition by c.profile_id order by r.record_key) as member_no,
     r.record_key,
     r.source_system,
     r.observed_at,

@@ -33,3 +33,13 @@
   delete from {{ this }} where profile_id not in (select profile_id from {{ source('match_cluster', 'cluster') }})
   {%- endif -%}
 {%- endmacro %}
+
+{# Which of these columns the table does not have yet. #}
+{% macro golden_missing_columns(names) -%}
+  {%- set missing = [] -%}
+  {%- if execute and is_incremental() -%}
+    {%- set known = adapter.get_columns_in_relation(this) | map(attribute='name') | map('lower') | list -%}
+    {%- for name in names if name not in known -%}{%- do missing.append(name) -%}{%- endfor -%}
+  {%- endif -%}
+  {{ return(missing) }}
+{%- endmacro %}

@@ -4,7 +4,7 @@
     meta={'touched': 'touched_profile', 'touched_where': 't.records_changed'}
 ) }}
 -- Indents that branches of macros and conditions would move are kept by eye.
--- noqa: disable=LT02,LT09,LT14
+-- noqa: disable=LT02,LT07,LT09,LT14
 with
 candidate as (
   {{ golden_candidates('organization', touched_only=true) }}
@@ -16,14 +16,7 @@ ownership as (select * from {{ ref('field_ownership') }}),
 
 rule as (select distinct entity_kind, field, rule from ownership),
 
-rule_set as (
-  select
-    left(md5(
-      listagg(entity_kind || ',' || field || ',' || rank || ',' || source_system || ',' || rule, ';')
-        within group (order by entity_kind, field, rank, source_system)
-    ), 12) as rule_set_version
-  from ownership
-),
+rule_set as (select {{ golden_rule_set_version() }} as rule_set_version from ownership),
 
 ruled as (
   select
@@ -82,36 +75,44 @@ contest as (
   group by profile_id, field
 ),
 
-loser as (
+lost as (
   select
-    scored.profile_id,
-    scored.field,
-    array_agg(
-      object_construct(
-        'record_key', scored.record_key,
-        'source', scored.source_system,
-        'value_hash', left(sha2(scored.value, 256), 16),
-        'reason', case
-          when not scored.is_valid and contest.best_no < 200000000000000 then 'invalid'
-          when not scored.is_live
-            and floor(scored.order_no / 100000000000000) > floor(contest.best_no / 100000000000000) then 'deleted'
-          when scored.value = contest.best_value then 'same_value'
-          when scored.rule = 'union' then 'united'
-          when floor(scored.order_no / 1000000000) > floor(contest.best_no / 1000000000) then case scored.rule
-            when 'most_complete' then 'less_complete'
-            when 'most_frequent' then 'less_frequent'
-            else 'shorter'
-          end
-          when floor(scored.order_no / 1000000) > floor(contest.best_no / 1000000) then 'lower_ranked_source'
-          when scored.source_updated_at is not distinct from contest.best_updated_at then 'tie'
-          else 'older'
-        end
-      )
-    ) within group (order by scored.order_no) as losers
+    scored.*,
+    case
+      when not scored.is_valid and contest.best_no < 200000000000000 then 'invalid'
+      when not scored.is_live
+        and floor(scored.order_no / 100000000000000) > floor(contest.best_no / 100000000000000) then 'deleted'
+      when scored.value = contest.best_value then 'same_value'
+      when scored.rule = 'union' then 'united'
+      when floor(scored.order_no / 1000000000) > floor(contest.best_no / 1000000000) then case scored.rule
+        when 'most_complete' then 'less_complete'
+        when 'most_frequent' then 'less_frequent'
+        else 'shorter'
+      end
+      when floor(scored.order_no / 1000000) > floor(contest.best_no / 1000000) then 'lower_ranked_source'
+      when scored.source_updated_at is not distinct from contest.best_updated_at then 'tie'
+      else 'older'
+    end as reason
   from scored
   inner join contest on scored.profile_id = contest.profile_id and scored.field = contest.field
   where scored.order_no > contest.best_no
-  group by scored.profile_id, scored.field
+),
+
+loser as (
+  select
+    profile_id,
+    field,
+    array_agg(
+      object_construct(
+        'record_key', record_key,
+        'source', source_system,
+        'value_hash', left(sha2(value, 256), 16),
+        'reason', reason
+      )
+    ) within group (order by order_no) as losers,
+    listagg({{ golden_reason_code('reason') }} || member_no, '') within group (order by member_no) as losing_members
+  from lost
+  group by profile_id, field
 ),
 
 united as (
@@ -132,6 +133,7 @@ decided as (
     winner.source_system,
     winner.rule,
     coalesce(loser.losers, array_construct()) as losers,
+    winner.member_no || coalesce(loser.losing_members, '') as grounds,
     contest.candidates,
     greatest(1, contest.distinct_values) as distinct_values,
     winner.observed_at
@@ -145,7 +147,7 @@ decided as (
   union all
   select
     profile_id, entity_kind, field, value, is_valid, record_key, source_system, rule, array_construct() as losers,
-    1 as candidates, 1 as distinct_values, observed_at
+    '1' as grounds, 1 as candidates, 1 as distinct_values, observed_at
   from ruled
   where cluster_size = 1
 )
@@ -161,6 +163,7 @@ select
   decided.rule,
   rule_set.rule_set_version,
   decided.losers,
+  decided.grounds,
   decided.candidates,
   decided.distinct_values,
   decided.observed_at,

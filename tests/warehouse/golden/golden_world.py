@@ -53,6 +53,9 @@ TABLES = {
     " expires_at timestamp_ntz",
     "MATCH_CLUSTER.CLUSTER": "record_key varchar, entity_kind varchar, profile_id varchar, cluster_size number(38, 0),"
     " match_confidence float, changed_at timestamp_ntz",
+    "MATCH_CLUSTER.MATCH_EDGE": "entity_kind varchar, record_key_l varchar, record_key_r varchar, rule varchar,"
+    " match_weight float, match_probability float, decision varchar, evidence variant, model_version varchar,"
+    " run_id varchar, compared_at timestamp_ntz",
     "MATCH_CLUSTER.RELATION": "from_profile_id varchar, to_profile_id varchar, relation_type varchar,"
     " valid_from timestamp_ntz",
 }
