@@ -21,7 +21,7 @@ from splink.internals.exceptions import EMTrainingException
 
 from c360_assets.identity.models import MODELS, EntityModel
 from c360_assets.identity.records import prepare_records
-from c360_assets.identity.settings import MatchSettings, load_match_settings
+from c360_assets.identity.settings import FIXED, MatchSettings, load_match_settings
 from c360_assets.identity.tables import step_schema
 from c360_assets.identity.training import declared_settings, estimate, with_fallback
 from c360_assets.settings import load_settings
@@ -39,7 +39,7 @@ def export_records(warehouse: Warehouse, folder: Path, settings: MatchSettings) 
     with step_schema(warehouse):
         for kind, model in MODELS.items():
             records = prepare_records(warehouse, model)
-            weights, rules, _ = estimate(warehouse, model, settings, records)
+            learned = estimate(warehouse, model, settings, records)
             cursor = warehouse.execute(f"select * from {model.record_table}")
             file = folder / f"{kind}.parquet"
             table = cursor.fetch_arrow_all(force_return_table=True)
@@ -47,7 +47,7 @@ def export_records(warehouse: Warehouse, folder: Path, settings: MatchSettings) 
             with duckdb.connect() as local:
                 local.register("records", table)
                 local.execute(f"copy records to '{file}' (format parquet)")
-            found[kind] = (file, weights["probability_two_random_records_match"], rules)
+            found[kind] = (file, learned.weights["probability_two_random_records_match"], learned.rules)
     return found
 
 
@@ -70,7 +70,7 @@ def run_bare_splink(
 
     started = time.perf_counter()
     linker = Linker(api.register("records"), weights, log_level=logging.ERROR)
-    thresholds = settings.thresholds(kind)
+    thresholds = settings.given_thresholds(kind) or FIXED
     scored = linker.inference.predict(threshold_match_probability=thresholds.review, warning_mode="never")
     seconds["predict"] = time.perf_counter() - started
 

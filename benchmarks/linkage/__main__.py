@@ -84,12 +84,16 @@ def run(arguments: argparse.Namespace, home: Path) -> dict[str, float | int | st
     unknown = int(labelled.truth.isna().sum())
     if unknown:
         print(f"{unknown:,} records have no truth and are not scored.", file=sys.stderr)
+    matched = result.kinds[arguments.entity]
+    print(f"Threshold {matched.threshold}: {matched.threshold_reason}.", file=sys.stderr)
+    for finding in matched.findings:
+        print(finding, file=sys.stderr)
     return score(found, labelled.truth) | {
-        "threshold": settings.thresholds(arguments.entity).match,
+        "threshold": matched.threshold,
         "records": len(found),
         "clusters": len(sizes),
         "largest_cluster": max(sizes.values(), default=0),
-        "held_for_review": result.kinds[arguments.entity].review,
+        "held_for_review": matched.review,
         "seconds": round(seconds, 1),
     }
 

@@ -244,6 +244,15 @@ class OversizedBlock(Contract, table="match_cluster.oversized_block"):
     records: int = pa.Field(ge=2)
 
 
+class Finding(Contract, table="match_cluster.finding"):
+    """One row per oddity of the data or the model that matching found, with what it did about it."""
+
+    entity_kind: str = pa.Field(isin=patterns.ENTITY_KINDS)
+    subject: str
+    finding: str
+    done: str
+
+
 class TermFrequency(Contract, table="match_cluster.term_frequency"):
     """One row per model version, column and value, with the value's share among the records."""
 

@@ -101,15 +101,15 @@ member as (
 def _judge(warehouse: Warehouse, settings: MatchSettings) -> None:
     """Cluster by all evidence where a component is not of one mind.
 
-    That is where it holds a contradiction, or a pair that no match joins. Elsewhere every pair says the same, and the
-    component is the cluster.
+    That is where it holds a contradiction, a pair that no match joins, or one whose own evidence speaks against it.
+    Elsewhere every pair says the same, and the component is the cluster.
     """
     doubtful = "MATCH_CLUSTER_STEP.DOUBTFUL"
     warehouse.execute(f"""
 create or replace transient table {doubtful}_EDGE as
 with sized as (select component, count(*) as records from {LABEL} group by component),
 joined as (
-    select label.component, count(*) as pairs
+    select label.component, count(*) as pairs, max(iff(edge.weight <= 0 and edge.forced = 0, 1, 0)) as is_doubted
     from {EDGE} as edge inner join {LABEL} as label on edge.a = label.node
     group by label.component
 ),
@@ -122,7 +122,10 @@ chosen as (
     inner join joined on sized.component = joined.component
     left join torn on sized.component = torn.component
     where sized.records <= {_judged_records(settings)}
-        and (torn.component is not null or joined.pairs < sized.records * (sized.records - 1) / 2)
+        and (
+            torn.component is not null or joined.is_doubted = 1
+            or joined.pairs < sized.records * (sized.records - 1) / 2
+        )
 )
 select edge.* from {EDGE} as edge
 inner join {LABEL} as label on edge.a = label.node

@@ -35,11 +35,16 @@ SETTLED = 1e-5
 
 @dataclass
 class Learned:
-    """m and u per comparison and level, and the probability that two random records are one customer."""
+    """m and u per comparison and level, and the probability that two random records are one customer.
+
+    `matched` and `drawn` are the pairs that each level's m and u rest on.
+    """
 
     m: list[Shares]
     u: list[Shares]
     prior: float
+    matched: list[Shares]
+    drawn: list[Shares]
 
 
 def _declared(settings: dict[str, Any], what: str) -> list[Shares]:
@@ -94,12 +99,14 @@ def learn(settings: dict[str, Any], blocked: Patterns, share: float, random: Pat
     possible = max(records * (records - 1) / 2, 1.0)
     least, most = 0.05 / max(records, 1), 0.3
     drawn = _counts(random, random.counts, sizes)
-    learned = Learned([m.copy() for m in m0], [u.copy() for u in u0], min(max(1.0 / max(records, 1), least), most))
+    prior = min(max(1.0 / max(records, 1), least), most)
+    learned = Learned([m.copy() for m in m0], [u.copy() for u in u0], prior, [np.zeros_like(m) for m in m0], drawn)
     for _ in range(ROUNDS):
         before = learned.m
         learned.u = [_u(learned.prior, *one) for one in zip(drawn, learned.m, u0, fixed_u, strict=True)]
         chances = posterior(blocked, learned) * blocked.counts
         matched = _counts(blocked, chances, sizes)
+        learned.matched = matched
         learned.m = [_m(*one) for one in zip(matched, m0, fixed_m, strict=True)]
         learned.prior = min(max(float(chances.sum()) / max(share, 1e-9) / possible, least), most)
         if max(float(np.abs(a - b).max()) for a, b in zip(before, learned.m, strict=True)) < SETTLED:

@@ -13,6 +13,8 @@ from datetime import datetime
 from c360_assets.identity.blocking import block_pairs, remember_oversized
 from c360_assets.identity.clusters import cluster_edges
 from c360_assets.identity.contradictions import DOUBTS, REASONS
+from c360_assets.identity.findings import write_findings
+from c360_assets.identity.model_checks import Finding
 from c360_assets.identity.models import MODELS, EntityModel
 from c360_assets.identity.profile_ids import assign_profiles
 from c360_assets.identity.records import mark_changed, prepare_records, remember_compared
@@ -26,7 +28,7 @@ from c360_assets.identity.splink_backend import SnowflakeAPI
 from c360_assets.identity.stewardship.heed import weigh_decisions, write_steward_edges
 from c360_assets.identity.tables import STEP_SCHEMA, create_tables, step_schema
 from c360_assets.identity.touched import create_touched, is_settled, reach, touch
-from c360_assets.identity.training import load_model, train
+from c360_assets.identity.training import TrainedModel, load_model, train
 from c360_assets.run import Run
 from c360_assets.warehouse import Warehouse
 
@@ -73,7 +75,7 @@ def write_kind_edges(
         with _timed(result, f"{kind}_training"):
             trained = train(warehouse, model, settings, run, numbers.records)
     model = model.with_blocking(trained.blocking)
-    numbers.model_version = trained.version
+    _tell_model(numbers, trained, settings)
     version = f"{trained.version}:{_settings_version(settings)}"
     with _timed(result, f"{kind}_blocking"):
         numbers.changed, numbers.gone = mark_changed(warehouse, model, version, full_rebuild)
@@ -90,7 +92,37 @@ def write_kind_edges(
         if blocked.pairs:
             scored = score_pairs(warehouse, api, model, trained, settings)
             write_edges(warehouse, model, trained, scored, settings, run)
+        findings = [*trained.findings, *_blocking_findings(warehouse, model, settings, numbers)]
+        numbers.findings = [finding.sentence() for finding in findings]
+        write_findings(warehouse, run, kind, findings)
     return Compared(model, version, everything)
+
+
+def _tell_model(numbers: KindResult, trained: TrainedModel, settings: MatchSettings) -> None:
+    """Which model and threshold are in force, and why."""
+    choice = trained.choice(settings)
+    numbers.model_version, numbers.threshold = trained.version, choice.match
+    numbers.threshold_basis, numbers.threshold_reason = choice.basis, choice.reason
+    numbers.expected_precision, numbers.expected_recall = choice.expected_precision, choice.expected_recall
+
+
+def _blocking_findings(
+    warehouse: Warehouse, model: EntityModel, settings: MatchSettings, numbers: KindResult
+) -> list[Finding]:
+    """Values that too many records share, by rule."""
+    if not numbers.oversized_blocks:
+        return []
+    rows = warehouse.rows(
+        f"select rule, count(*), max(records) from {model.record_table}__OVERSIZED group by rule order by rule"
+    )
+    return [
+        Finding(
+            f"blocking {rule}", f"{values:,} values are shared by up to {records:,} records each",
+            f"pairs are not made of values that more than {settings.max_block_records:,} records share; "
+            "see OVERSIZED_BLOCK",
+        )
+        for rule, values, records in rows
+    ]  # fmt: skip
 
 
 def _settings_version(settings: MatchSettings) -> str:

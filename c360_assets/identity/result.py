@@ -22,6 +22,14 @@ class KindResult:
     duplicates_removed: int = 0
     suspicious: int = 0
     model_version: str = ""
+    threshold: float = 0.0
+    threshold_basis: str = ""
+    """`scores` (chosen from them), `fixed` (nothing better is known) or `settings` (a person set it)."""
+    threshold_reason: str = ""
+    expected_precision: float | None = None
+    expected_recall: float | None = None
+    """Of the blocked pairs, under the model; no truth is read."""
+    findings: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -44,6 +52,8 @@ class MatchResult:
             for name, value in asdict(result).items():
                 if isinstance(value, dict):
                     flat |= {f"{kind}_edges_{rule}": count for rule, count in value.items()}
-                else:
+                elif isinstance(value, list):
+                    flat |= {f"{kind}_{name}": " ".join(value)} if value else {}
+                elif value is not None:
                     flat[f"{kind}_{name}"] = value
         return flat | {f"seconds_{phase}": round(seconds, 2) for phase, seconds in self.seconds.items()}

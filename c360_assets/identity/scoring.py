@@ -65,7 +65,7 @@ def score_pairs(
     register_term_frequencies(warehouse, api, model, trained, linker)
     pairs = api.register(f"{model.record_table}__PAIR")
     linker.table_management.register_blocked_pairs_for_predict(pairs)
-    threshold = probability_to_weight(settings.thresholds(model.kind).review)
+    threshold = probability_to_weight(trained.thresholds(settings).review)
     return linker.inference.predict(threshold_match_weight=threshold, warning_mode="never").physical_name
 
 
@@ -97,7 +97,7 @@ select
     '{model.kind}', scored_l.record_key, scored_r.record_key, 'splink', scored.match_weight, scored.match_probability,
     case
         when {doubt} then 'review'
-        when scored.match_probability >= {settings.thresholds(model.kind).match} then 'match'
+        when scored.match_probability >= {trained.thresholds(settings).match} then 'match'
         else 'review'
     end,
     {evidence_sql(trained.settings, "scored")},

@@ -31,12 +31,19 @@ class Thresholds:
             )
 
 
+# Where nothing better is known: as likely a match as not.
+FIXED = Thresholds(0.5, 0.4)
+
+
 @dataclass(frozen=True)
 class MatchSettings:
-    """All that decides about a match and is not learnt from the data."""
+    """All that decides about a match and is not learnt from the data.
 
-    person: Thresholds = Thresholds(0.5, 0.4)
-    organization: Thresholds = Thresholds(0.5, 0.4)
+    The thresholds of a kind are chosen from its scores (threshold.py) unless they are given here.
+    """
+
+    person: Thresholds | None = None
+    organization: Thresholds | None = None
     rules: Mapping[str, Decision] = field(default_factory=dict)
     max_block_records: int = 200
     max_identifier_records: int = 200
@@ -48,8 +55,8 @@ class MatchSettings:
     least_pair_budget: int = 2_000_000
     attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def thresholds(self, kind: str) -> Thresholds:
-        """The thresholds of an entity kind."""
+    def given_thresholds(self, kind: str) -> Thresholds | None:
+        """The thresholds that a person set for an entity kind; they win over what the data say."""
         return self.person if kind == "person" else self.organization
 
 

@@ -58,6 +58,10 @@ TABLES = {
     "oversized_block": """
         entity_kind varchar not null, rule varchar not null, block varchar not null,
         records number(38, 0), found_at timestamp_ntz""",
+    # What the last comparison found odd about the data and the model, and what it did about it.
+    "finding": """
+        entity_kind varchar not null, subject varchar not null, finding varchar not null, done varchar not null,
+        run_id varchar, found_at timestamp_ntz""",
     # What stewards decided. Rows are only ever added; approved and revoked are marks that are set once.
     "steward_decision": """
         decision_id varchar not null, entity_kind varchar not null, record_key_l varchar not null,

@@ -6,7 +6,7 @@ import copy
 import hashlib
 import json
 import logging
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,9 +16,12 @@ from c360_assets.identity.block_rules import pair_budget, propose_rules
 from c360_assets.identity.blocking import find_pairs
 from c360_assets.identity.contradictions import DOUBTS, FROM_NAMES, REASONS
 from c360_assets.identity.expectation import Learned, learn, posterior
+from c360_assets.identity.findings import column_findings
+from c360_assets.identity.model_checks import Finding, check_model
 from c360_assets.identity.models import EntityModel
 from c360_assets.identity.patterns import Patterns, count_patterns, sample_random_pairs
-from c360_assets.identity.settings import MatchSettings
+from c360_assets.identity.settings import FIXED, MatchSettings, Thresholds
+from c360_assets.identity.threshold import Choice, choose, fixed
 from c360_assets.run import Run
 from c360_assets.warehouse import Warehouse
 
@@ -42,6 +45,28 @@ class TrainedModel:
     settings: dict[str, Any]
     blocking: dict[str, tuple[str, ...]]
     suspended: tuple[str, ...] = ()
+    chosen: Choice = field(default_factory=lambda: fixed("nothing was trained"))
+    findings: tuple[Finding, ...] = ()
+
+    def thresholds(self, settings: MatchSettings) -> Thresholds:
+        """Those that a person set; else those that the data suggest."""
+        return settings.given_thresholds(self.kind) or self.chosen.thresholds
+
+    def choice(self, settings: MatchSettings) -> Choice:
+        """The thresholds in force, and why."""
+        given = settings.given_thresholds(self.kind)
+        return Choice(given.match, given.review, "settings", "a person set it") if given else self.chosen
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What the records teach: Splink's settings, blocking rules, suspended contradictions, threshold, findings."""
+
+    weights: dict[str, Any]
+    rules: dict[str, tuple[str, ...]]
+    suspended: tuple[str, ...]
+    chosen: Choice
+    findings: tuple[Finding, ...] = ()
 
 
 def declared_settings(model: EntityModel, records: int, dialect: str = "snowflake") -> dict[str, Any]:
@@ -74,28 +99,32 @@ def _rounded(weight: float) -> float:
     return float(f"{weight:.9g}")
 
 
-def estimate(
-    warehouse: Warehouse, model: EntityModel, settings: MatchSettings, records: int
-) -> tuple[dict[str, Any], dict[str, tuple[str, ...]], tuple[str, ...]]:
-    """Splink's settings with what the records teach, the blocking rules that suit them, suspended contradictions."""
+def estimate(warehouse: Warehouse, model: EntityModel, settings: MatchSettings, records: int) -> Estimate:
+    """Train on the records of the kind's comparison table, or declare where they are too few."""
     declared = declared_settings(model, records)
     declared["probability_two_random_records_match"] = min(1 / max(records, 2), 0.3)
+    columns = column_findings(warehouse, model, records)
     if records < settings.train_records:
-        return with_fallback(copy.deepcopy(declared), declared), dict(model.blocking), ()
+        few = f"{records} records are fewer than the {settings.train_records} that training needs"
+        told = Finding("model", few, "the declared weights are used")
+        weights = with_fallback(copy.deepcopy(declared), declared)
+        return Estimate(weights, dict(model.blocking), (), fixed(few), (*columns, told))
     rules = propose_rules(warehouse, model, settings, records)
     blocked, share = _training_pairs(warehouse, model.with_blocking(rules), settings, records)
     random = sample_random_pairs(warehouse, model, records, settings.sample_pairs)
     reasons = {**REASONS[model.kind], **DOUBTS[model.kind]}
     found = count_patterns(warehouse, model, declared, blocked, list(reasons.values()))
     learned = learn(declared, found, share, count_patterns(warehouse, model, declared, random), records)
+    learned, findings = check_model(declared, learned, records, settings.max_cluster_size, model.attributes)
     trained = copy.deepcopy(declared)
     trained["probability_two_random_records_match"] = _rounded(learned.prior)
     for comparison, m, u in zip(trained["comparisons"], learned.m, learned.u, strict=True):
         levels = [level for level in comparison["comparison_levels"] if not level.get("is_null_level")]
         for level, one_m, one_u in zip(levels, m, u, strict=True):
             level["m_probability"], level["u_probability"] = float(one_m), float(one_u)
-    threshold = settings.thresholds(model.kind).match
-    return with_fallback(trained, declared), rules, _suspended(list(reasons), found, learned, threshold)
+    chosen = choose(found, learned)
+    against = _suspended(list(reasons), found, learned, (settings.given_thresholds(model.kind) or FIXED).match)
+    return Estimate(with_fallback(trained, declared), rules, against, chosen, (*columns, *findings))
 
 
 def _suspended(reasons: list[str], found: Patterns, learned: Learned, threshold: float) -> tuple[str, ...]:
@@ -140,8 +169,13 @@ def train(
     records: int,
 ) -> TrainedModel:
     """Train and store the model with the frequency of each term."""
-    weights, rules, suspended = estimate(warehouse, model, settings, records)
-    text = json.dumps({"splink": weights, "blocking": rules, "suspended": suspended}, sort_keys=True)
+    found = estimate(warehouse, model, settings, records)
+    weights = found.weights
+    stored = {
+        "splink": weights, "blocking": found.rules, "suspended": found.suspended,
+        "threshold": found.chosen.as_dict(), "findings": [asdict(finding) for finding in found.findings],
+    }  # fmt: skip
+    text = json.dumps(stored, sort_keys=True)
     version = f"{model.kind}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
     _store_term_frequencies(warehouse, model, version, weights, records)
     warehouse.execute(
@@ -153,7 +187,7 @@ def train(
         "select %s, %s, parse_json(%s), %s, %s, %s::timestamp_ntz",
         [model.kind, version, text, f"NORMALIZED_RECORD.{model.kind.upper()}", records, run.started_at_text],
     )
-    return TrainedModel(model.kind, version, weights, rules, suspended)
+    return TrainedModel(model.kind, version, weights, found.rules, found.suspended, found.chosen, found.findings)
 
 
 def load_model(warehouse: Warehouse, kind: str) -> TrainedModel | None:
@@ -164,11 +198,13 @@ def load_model(warehouse: Warehouse, kind: str) -> TrainedModel | None:
         [kind],
     )
     stored = json.loads(rows[0][1]) if rows else {}
-    # A model of an earlier release has no rules of its own; it is trained anew.
-    if "suspended" not in stored:
+    # A model of an earlier release has no threshold of its own; it is trained anew.
+    if "threshold" not in stored:
         return None
     rules = {name: tuple(keys) for name, keys in stored["blocking"].items()}
-    return TrainedModel(kind, rows[0][0], stored["splink"], rules, tuple(stored["suspended"]))
+    findings = tuple(Finding(**finding) for finding in stored["findings"])
+    chosen, against = Choice(**stored["threshold"]), tuple(stored["suspended"])
+    return TrainedModel(kind, rows[0][0], stored["splink"], rules, against, chosen, findings)
 
 
 def term_columns(weights: dict[str, Any]) -> list[str]:

@@ -18,6 +18,7 @@ RECORDS = [asset_key("normalized_record", name) for name in ("person", "organiza
 # Table: what one row is, and the tables of this stage that it is made from.
 TABLES = {
     "match_model": ("One trained model per entity kind and version: Splink's settings with their weights.", []),
+    "finding": ("One oddity of the data or the model, with what matching did about it.", ["match_model"]),
     "match_edge": (
         "One pair of records that was compared, with its evidence and decision.",
         ["match_model", "steward_decision"],
@@ -78,7 +79,7 @@ def match(
             Made(key, ran, metadata[key.path[-1]]["dagster/row_count"], run_facets=rules) for key in keys
         )
         for key in keys:
-            extra = result.metadata() if key.path[-1] in ("match_edge", "cluster") else {}
+            extra = result.metadata() if key.path[-1] in ("match_edge", "cluster", "match_model", "finding") else {}
             yield dg.MaterializeResult(
                 asset_key=key,
                 metadata=metadata[key.path[-1]] | extra | {"dagster/column_lineage": lineage[key]},

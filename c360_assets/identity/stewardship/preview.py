@@ -9,6 +9,7 @@ from typing import Any, cast, get_args
 
 from c360_assets.identity.pipeline import run_matching
 from c360_assets.identity.settings import (
+    FIXED,
     Decision,
     MatchSettings,
     MatchSettingsError,
@@ -48,7 +49,7 @@ class Change:
         for kind, match in self.thresholds.items():
             if kind not in ("person", "organization"):
                 raise MatchSettingsError(f"{kind!r} is no entity kind; person and organization are.")
-            review = min(base.thresholds(kind).review, match)
+            review = min((base.given_thresholds(kind) or FIXED).review, match)
             thresholds = Thresholds(match, review)
             base = replace(base, person=thresholds) if kind == "person" else replace(base, organization=thresholds)
         rules = dict(base.rules)

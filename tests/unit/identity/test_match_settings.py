@@ -18,7 +18,7 @@ def write(folder: Path, text: str) -> Path:
 def test_the_shipped_settings_name_every_rule() -> None:
     settings = load_match_settings()
     assert set(settings.rules) == {rule.name for rule in RULES}
-    assert settings.thresholds("person").review < settings.thresholds("person").match
+    assert settings.given_thresholds("person") is None
 
 
 @pytest.mark.parametrize(
