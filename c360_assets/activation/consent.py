@@ -49,7 +49,5 @@ def held_without_consent(warehouse: Warehouse, destination: DestinationDeclarati
     """How many profiles the destination holds whom consent does not allow it to hold, at this moment."""
     if destination.channel is None:
         return 0
-    sql = (
-        f"select count(*) from {STATE} where destination = %s and profile_id not in ({allowed_sql(destination)})"
-    )
+    sql = f"select count(*) from {STATE} where destination = %s and profile_id not in ({allowed_sql(destination)})"
     return int(warehouse.scalar(sql, [destination.destination]))

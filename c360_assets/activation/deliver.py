@@ -116,9 +116,7 @@ def apply_plan(
     else:
         stopped = apply.to_wire(warehouse, destination, plan.plan_id, run, connect, only, clock, progress)
     outcomes = close_plan(warehouse, name, plan.plan_id)
-    return DeliveryResult(
-        name, plan.plan_id, path, _counted(plan.counts, only, to_files), outcomes, stopped=stopped
-    )
+    return DeliveryResult(name, plan.plan_id, path, _counted(plan.counts, only, to_files), outcomes, stopped=stopped)
 
 
 def _counted(counts: dict[str, int], only: tuple[str, ...], to_files: bool) -> dict[str, int]:

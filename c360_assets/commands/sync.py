@@ -54,9 +54,7 @@ def _deliver(warehouse: Warehouse, declared: DestinationDeclaration, run: Run, s
     outbox = warehouse.settings.outbox
     with recorded(warehouse, declared, run.run_id) as record:
         result = (
-            apply_shown(warehouse, declared, run, outbox)
-            if shown_only
-            else deliver(warehouse, declared, run, outbox)
+            apply_shown(warehouse, declared, run, outbox) if shown_only else deliver(warehouse, declared, run, outbox)
         )
         record(result)
     return result

@@ -68,7 +68,9 @@ def _parsed(sql: str, problems: list[str]) -> list[exp.Expr | None]:
     level = logger.level
     logger.setLevel(logging.CRITICAL)
     try:
-        nodes: list[exp.Expr | None] = list(sqlglot.parse(_BOUND.sub(lambda m: m[1] or "null", sql), dialect="snowflake"))
+        nodes: list[exp.Expr | None] = list(
+            sqlglot.parse(_BOUND.sub(lambda m: m[1] or "null", sql), dialect="snowflake")
+        )
     except SqlglotError as error:
         problems.append(f"statement {_digest(sql)} not read: {type(error).__name__}")
         return []

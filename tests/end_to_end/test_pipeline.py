@@ -181,7 +181,9 @@ def test_every_asset_run_began_and_completed(
 
 @pytest.mark.parametrize("table", ["PERSON", "ORGANIZATION", "PROFILE_FIELD", "CONSENT"])
 def test_golden_tables_know_where_their_columns_come_from(events: list[dict[str, Any]], table: str) -> None:
-    outputs = [o for e in events for o in e["outputs"] if o["name"] == f"C360.GOLDEN_PROFILE.{table}" and o.get("facets")]
+    outputs = [
+        o for e in events for o in e["outputs"] if o["name"] == f"C360.GOLDEN_PROFILE.{table}" and o.get("facets")
+    ]
     fields = outputs[0]["facets"]["columnLineage"]["fields"]
     origins = {origin["name"].split(".")[1] for field in fields.values() for origin in field["inputFields"]}
     assert len(fields) > 5
