@@ -23,7 +23,7 @@ $(READY): requirements.lock pyproject.toml
 run: $(READY) ## make a sample company (RECORDS, SEED) if there are no extracts yet, and run the whole pipeline
 	@$(BIN)/c360 run --sample $(RECORDS) --seed $(SEED)
 
-ui: $(READY) ## open the Dagster UI on the same assets, checks and lineage
+ui: $(READY) ## open the Dagster UI and the console on the same assets, checks and lineage
 	@$(BIN)/c360 ui
 
 test: $(READY) ## the tests to run before each commit

@@ -61,13 +61,14 @@ def run(
 
 @app.command()
 def ui(
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="Address that the Dagster UI listens on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 3000,
+    console_port: Annotated[int, typer.Option(help="The console's port, on this machine only.")] = 3001,
 ) -> None:
-    """Open the Dagster UI; it stays in the foreground."""
+    """Open the Dagster UI and the console; they stay in the foreground."""
     from c360_assets.commands.ui import run_ui
 
-    raise typer.Exit(run_ui(host, port))
+    raise typer.Exit(run_ui(host, port, console_port))
 
 
 @app.command()

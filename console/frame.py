@@ -20,7 +20,7 @@ NO_RUN = (
     "Nothing to show yet. Run the pipeline first: `make run` for a sample company, or `c360 run --sources DIR` for "
     "your own extracts. Then reload this page."
 )
-_NAME = "viewer_name"
+_NAME, _FIELD = "viewer_name", "viewer_name_field"
 _MENDABLE = (SettingsError, WarehouseError, RunInProgressError, StewardError, MatchSettingsError)
 
 
@@ -54,11 +54,18 @@ def ask_name() -> None:
         if in_snowflake():
             st.caption(f"Signed in as **{viewer()}**")
             return
-        # A widget's value goes when its page does; what is kept stands under a name of its own.
-        given = st.text_input("Your name", value=viewer(), placeholder="stands on each decision")
-        st.session_state[_NAME] = given.strip()
-        if not viewer():
+        # Once told, the field goes, and the focus with it: keys are for the page again.
+        if viewer():
+            st.markdown(f"You are **{viewer()}**")
+            st.button("Change", type="tertiary", on_click=st.session_state.pop, args=(_NAME,))
+        else:
+            st.text_input("Your name", key=_FIELD, on_change=_keep_name, placeholder="stands on each decision")
             st.caption("Tell your name once; it stands on each decision.")
+
+
+def _keep_name() -> None:
+    if name := st.session_state[_FIELD].strip():
+        st.session_state[_NAME] = name
 
 
 def needs_name() -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from html import escape
 
-from c360_assets.identity.stewardship.evidence import Step, odds
+from c360_assets.identity.stewardship.evidence import SAYS_LITTLE, Step, odds
 from c360_assets.identity.stewardship.queue import Field, Pair
 
 _ROW = {"=": "same", "≠": "different", "·": "one"}
@@ -45,13 +45,19 @@ def pair_table(pair: Pair) -> str:
 def words_table(steps: Sequence[Step]) -> str:
     """The findings and their force in words."""
     rows = "".join(
-        f'<tr class="{"for" if step.bits > 0 else "against"}"><td>{escape(step.compared)}</td>'
+        f'<tr class="{_side(step)}"><td>{escape(step.compared)}</td>'
         f"<td>{escape(step.found)}</td><td>{step.bits:+.1f}</td>"
         f"<td>{escape(step.words if place else odds(step.bits))}</td></tr>"
         for place, step in enumerate(steps)
     )
-    head = "".join(f"<th>{name}</th>" for name in ("compared", "found", "bits", "in words"))
-    return f'<table class="c360-words"><tr>{head}</tr>{rows}</table>'
+    heads = "".join(f"<th>{head}</th>" for head in ("compared", "found", "bits", "in words"))
+    return f'<table class="c360-words"><tr>{heads}</tr>{rows}</table>'
+
+
+def _side(step: Step) -> str:
+    if abs(step.bits) < SAYS_LITTLE:
+        return "little"
+    return "for" if step.bits > 0 else "against"
 
 
 def chips(texts: Sequence[str], kind: str = "") -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 from c360_assets.identity.stewardship.evidence import SAYS_LITTLE, Step, odds
 
 _FOR, _AGAINST, _NEUTRAL = "#3c8d5a", "#c2483d", "#8a97a6"
-_ROW_HEIGHT = 30
+_ROW_HEIGHT = 26
 
 
 def bars(steps: Sequence[Step]) -> pd.DataFrame:
@@ -49,12 +49,11 @@ def bars(steps: Sequence[Step]) -> pd.DataFrame:
 def waterfall_chart(steps: Sequence[Step]) -> alt.LayerChart:
     """Bars from left (two customers) to right (one customer), in bits."""
     frame = bars(steps)
-    frame["label"] = frame["compared"] + ": " + frame["found"]
-    order = list(frame["label"])
+    order = list(frame["compared"])
     low, high = min(frame["start"].min(), frame["end"].min()), max(frame["start"].max(), frame["end"].max())
     room = (high - low) * 0.15
     base = alt.Chart(frame).encode(
-        y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=330, ticks=False, domain=False)),
+        y=alt.Y("compared:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelOverlap=False)),
         tooltip=[
             alt.Tooltip("compared:N"),
             alt.Tooltip("found:N"),
@@ -83,7 +82,7 @@ def waterfall_chart(steps: Sequence[Step]) -> alt.LayerChart:
     zero = alt.Chart(pd.DataFrame({"x": [0.0]})).mark_rule(color="#9aa5b1").encode(x="x:Q")
     return (
         alt.layer(zero, bar, text)
-        .properties(height=_ROW_HEIGHT * len(frame) + 20)
+        .properties(height=_ROW_HEIGHT * len(frame) + 60)
         .configure_axis(labelFontSize=12, titleFontSize=11, titleFontWeight="normal", labelColor="#1c2733")
         .configure_view(strokeWidth=0)
     )

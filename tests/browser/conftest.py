@@ -1,4 +1,4 @@
-"""The Dagster UI on the home of the shared first run, and a browser to look at it."""
+"""The Dagster UI and the console on the home of the shared first run, and a browser to look at them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -36,23 +36,40 @@ def browser_path() -> str:
     return found
 
 
+class Ui(NamedTuple):
+    """Where `c360 ui` answers."""
+
+    dagster: str
+    console: str
+
+
+def _free_ports(count: int) -> list[int]:
+    probes = [socket.socket() for _ in range(count)]
+    try:
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in probes]
+    finally:
+        for probe in probes:
+            probe.close()
+
+
 @pytest.fixture(scope="session")
-def ui(browser_path: str, first_run: Any) -> Iterator[str]:
-    """The address of `c360 ui` on the first run's home."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+def ui(browser_path: str, first_run: Any) -> Iterator[Ui]:
+    """`c360 ui` on the first run's home."""
+    port, console_port = _free_ports(2)
     # Not into pipes that nobody reads: a full one would stop the server.
     process = subprocess.Popen(
-        first_run.home.command("ui", "--port", str(port)),
+        first_run.home.command("ui", "--port", str(port), "--console-port", str(console_port)),
         env=first_run.home.environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    address = f"http://127.0.0.1:{port}"
+    found = Ui(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{console_port}")
     try:
-        _wait(process, f"{address}/server_info")
-        yield address
+        _wait(process, f"{found.dagster}/server_info")
+        _wait(process, f"{found.console}/_stcore/health")
+        yield found
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(timeout=60)
@@ -71,12 +88,42 @@ def _wait(process: subprocess.Popen[bytes], address: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def page(browser_path: str, ui: str) -> Iterator[Any]:
-    """A page of the browser, with the UI as its base address."""
+def browser(browser_path: str) -> Iterator[Any]:
+    """The browser, for all tests one."""
     sync_api = pytest.importorskip("playwright.sync_api")
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path, args=ARGUMENTS)
-        page = browser.new_page(base_url=ui, viewport={"width": 1600, "height": 900})
-        page.set_default_timeout(60_000)
-        yield page
+        yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def page(browser: Any, ui: Ui) -> Any:
+    """A page of the browser, with the Dagster UI as its base address."""
+    page = browser.new_page(base_url=ui.dagster, viewport={"width": 1600, "height": 900})
+    page.set_default_timeout(60_000)
+    return page
+
+
+@pytest.fixture
+def visit(browser: Any, ui: Ui) -> Iterator[Callable[[str, str], Any]]:
+    """Open a page of the console as somebody, or as nobody yet; each call is a person at a browser of their own."""
+    contexts = []
+
+    def open_page(path: str, name: str) -> Any:
+        context = browser.new_context(base_url=ui.console, viewport={"width": 1500, "height": 950})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.goto(path)
+        field = page.get_by_label("Your name")
+        field.wait_for()
+        if name:
+            field.fill(name)
+            field.press("Enter")
+            page.get_by_text(f"You are {name}").wait_for()
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
