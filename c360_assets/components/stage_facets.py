@@ -21,17 +21,13 @@ CHOSEN = ("person", "organization", "profile_field")
 
 def match_rules(result: MatchResult, settings: MatchSettings) -> dict[str, Any]:
     """By what this run called records one customer."""
-    models = {kind: found.model_version for kind, found in result.kinds.items() if found.model_version}
+    found = {kind: numbers for kind, numbers in sorted(result.kinds.items()) if numbers.model_version}
     return keyed(
         MatchRulesRunFacet(
-            models=[{"entityKind": kind, "version": version} for kind, version in sorted(models.items())],
+            models=[{"entityKind": kind, "version": numbers.model_version} for kind, numbers in found.items()],
             thresholds=[
-                {
-                    "entityKind": kind,
-                    "match": settings.thresholds(kind).match,
-                    "review": settings.thresholds(kind).review,
-                }
-                for kind in ("organization", "person")
+                {"entityKind": kind, "match": numbers.threshold, "basis": numbers.threshold_basis}
+                for kind, numbers in found.items()
             ],
             rules=[{"name": name, "decision": decision} for name, decision in sorted(settings.rules.items())],
             maxClusterSize=settings.max_cluster_size,

@@ -115,7 +115,7 @@ def complete(asset_run: Any) -> Event:
     gate = ConsentGateRunFacet("mailer", "marketing", "consent", [{"reason": "no_consent", "profiles": 3}], "email")
     rules = MatchRulesRunFacet(
         [{"entityKind": "person", "version": "person-1"}],
-        [{"entityKind": "person", "match": 0.5, "review": 0.4}],
+        [{"entityKind": "person", "match": 0.5, "basis": "scores"}],
         [{"name": "same_tax_id", "decision": "match"}],
         200,
     )
