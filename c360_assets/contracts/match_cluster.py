@@ -327,6 +327,7 @@ MODELS: tuple[type[Contract], ...] = (
     MatchModel,
     Relation,
     SuspiciousCluster,
+    Finding,
     ComparedRecord,
     OversizedBlock,
     TermFrequency,

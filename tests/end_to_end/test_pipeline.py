@@ -205,7 +205,7 @@ def test_every_column_has_its_lineage_and_every_edge_its_ends(home: PipelineHome
 
 def test_a_golden_value_never_comes_from_nowhere(events: list[dict[str, Any]]) -> None:
     counted = {"MEMBER_COUNT", "CONTACTS", "SUBSCRIPTIONS_TOTAL", "HIERARCHY_LEVEL", "CANDIDATES", "VERSION"}
-    named = {"FIELD", "ENTITY_KIND", "RECORDS_CHANGED"}
+    named = {"FIELD", "FIELD_NO", "FIELD_CODE", "ENTITY_KIND", "RECORDS_CHANGED", "VALIDATION_SET", "RULES", "HOLDS"}
     without = {
         f"{output['name']}.{column}"
         for event in events
