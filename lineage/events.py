@@ -45,10 +45,12 @@ def events_for_asset(run: AssetRun) -> list[dict[str, Any]]:
     return [start_event(run), fail_event(run) if run.error is not None else complete_event(run)]
 
 
-def events_for_checks(run: AssetRun, table: str, checks: Iterable[Check]) -> list[dict[str, Any]]:
+def events_for_checks(
+    run: AssetRun, table: str, checks: Iterable[Check], integration: str = "PANDERA", suffix: str = ".contract"
+) -> list[dict[str, Any]]:
     """START and COMPLETE of a run of checks over one table (SCHEMA.TABLE), with their results."""
     outcomes = list(checks)
-    job = JobName.of_asset(run.asset_key, ".contract")
+    job = JobName.of_asset(run.asset_key, suffix)
     name = run.warehouse.dataset(table)
     dataset = InputDataset(
         namespace=name.namespace,
@@ -56,7 +58,7 @@ def events_for_checks(run: AssetRun, table: str, checks: Iterable[Check]) -> lis
         facets={"schema": facets.schema(run.schema.types(name.name))},
         inputFacets={"dataQualityAssertions": facets.assertions(outcomes)},
     )
-    shared: dict[str, Any] = {"job": job, "job_facets": {"jobType": facets.job_type("PANDERA", "TEST")}}
+    shared: dict[str, Any] = {"job": job, "job_facets": {"jobType": facets.job_type(integration, "TEST")}}
     tested = {"test": facets.tests(outcomes)}
     return [
         _event(run, RunState.START, timestamp(run.started_at), [], [], **shared),

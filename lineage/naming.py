@@ -73,6 +73,13 @@ def landing_file(path: str) -> DatasetName:
     return DatasetName("file://landing", path)
 
 
+def project_file(path: str) -> DatasetName:
+    """A file of the project, such as a seed, by its path from the project's root."""
+    if path.startswith("/") or ".." in path.split("/"):
+        raise NamingError(f"{path!r} is not a path within the project.")
+    return DatasetName("file://project", path)
+
+
 def destination(name: str) -> DatasetName:
     """What an activation destination holds."""
     return DatasetName("c360://activation", name)

@@ -17,9 +17,11 @@ from c360_assets.components.stage_facets import CHOSEN, survivorship
 from c360_assets.components.stage_lineage import Made
 from c360_assets.components.stage_run import STOPPED_BY_CHECK, WRITER_POOL, WRITER_TAGS, StageRun, stage_run
 from c360_assets.components.translator import StageTranslator, asset_key
+from c360_assets.contracts.results import Outcome, Severity
 from c360_assets.dbt_project import invoke, manifest_path
 from c360_assets.settings import Settings, load_settings
 from c360_assets.stages import Stage
+from lineage.naming import project_file
 from lineage.record import from_select
 
 logger = logging.getLogger("c360.dbt")
@@ -109,6 +111,7 @@ def _build(this: StageRun, context: dg.AssetExecutionContext, whole: bool) -> It
         (key for key in context.selected_asset_check_keys if whole and key.name not in ran),
     )
     checks = list(_check_results(results, context))
+    this.lineage.checked(_outcomes(checks), "DBT", ".test")
     for result in left:
         if isinstance(result, dg.MaterializeResult):
             told[result.asset_key] = result
@@ -132,6 +135,8 @@ def _made(key: dg.AssetKey, result: Any, metadata: dict[str, dict[str, Any]]) ->
         rows=metadata.get(key.path[-1], {}).get("dagster/row_count"),
         description=result.node.description,
         integration="DBT",
+        inputs=(project_file(f"dbt/{result.node.original_file_path}"),) if result.node.resource_type == "seed" else (),
+        query_id=result.adapter_response.get("query_id"),
     )
 
 
@@ -197,6 +202,17 @@ def _check_results(results: list[Any], context: dg.AssetExecutionContext) -> Ite
                 severity=dg.AssetCheckSeverity.WARN if result.status == "warn" else dg.AssetCheckSeverity.ERROR,
                 metadata={"failures": result.failures or 0, "seconds": round(result.execution_time, 3)},
             )
+
+
+def _outcomes(checks: list[dg.AssetCheckResult]) -> dict[dg.AssetKey, list[Outcome]]:
+    """The tests' results by the table that they are about, as lineage events tell them."""
+    outcomes: dict[dg.AssetKey, list[Outcome]] = {}
+    for check in checks:
+        severity = Severity.WARN if check.severity == dg.AssetCheckSeverity.WARN else Severity.ERROR
+        failures = int(check.metadata["failures"].value)
+        found = Outcome("", str(check.check_name), failures, severity, check.passed)
+        outcomes.setdefault(check.asset_key, []).append(found)
+    return outcomes
 
 
 def _scrubbed(message: str | None) -> str:

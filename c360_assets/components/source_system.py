@@ -169,6 +169,7 @@ def _made(key: dg.AssetKey, result: LoadResult) -> Made:
         key,
         statements=[statement.sql for statement in result.statements],
         rows=result.total("rows_new") + result.total("rows_changed"),
+        query_id=result.statements[-1].query_id if result.statements else None,
         inputs=tuple(landing_file(file.name) for file in result.files if file.status == "loaded"),
     )
 

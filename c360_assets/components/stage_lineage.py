@@ -38,6 +38,8 @@ class Made:
     inputs: tuple[DatasetName, ...] = ()
     description: str = ""
     integration: str = "SNOWFLAKE"
+    query_id: str | None = None
+    """The warehouse's id of the statement that finished the table."""
     wrote: bool = True
     run_facets: Mapping[str, Any] = field(default_factory=dict)
     facets: Mapping[str, Any] = field(default_factory=dict)
@@ -90,13 +92,16 @@ class StageLineage:
         self._write(complete_event(run) for run in runs)
         self._started.clear()
 
-    def checked(self, outcomes: Mapping[dg.AssetKey, Sequence[Check]]) -> None:
-        """Write the runs of contracts over these assets' tables, with their results."""
+    def checked(self, outcomes: Mapping[dg.AssetKey, Sequence[Check]], *how: str) -> None:
+        """Write the runs of contracts over these assets' tables, with their results.
+
+        `how` names another kind of check: its integration and what its jobs' names end with.
+        """
         empty = Schema(self._settings.database)
         self._write(
             event
             for key, checks in outcomes.items()
-            for event in events_for_checks(self._run(Made(key), empty, _now()), Made(key).table, checks)
+            for event in events_for_checks(self._run(Made(key), empty, _now()), Made(key).table, checks, *how)
         )
 
     def failed(self, error: BaseException) -> None:
@@ -124,12 +129,24 @@ class StageLineage:
             assets=asset_tables(self._settings),
             error=error,
             integration=made.integration,
+            engine_version=_engine_version(self._warehouse),
+            query_id=made.query_id,
             facets=made.run_facets,
         )
 
     def _output(self, made: Made) -> Output:
         tags = {"stage": self._stage.value}
         return Output(made.table, made.rows, made.description, (OWNERS[self._stage],), tags, made.facets)
+
+
+_versions: dict[Settings, str] = {}
+
+
+def _engine_version(warehouse: Warehouse) -> str:
+    """The warehouse's release, asked once per process."""
+    if warehouse.settings not in _versions:
+        _versions[warehouse.settings] = str(warehouse.scalar("select current_version()"))
+    return _versions[warehouse.settings]
 
 
 @functools.cache

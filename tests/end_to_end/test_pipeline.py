@@ -217,6 +217,28 @@ def test_a_golden_value_never_comes_from_nowhere(events: list[dict[str, Any]]) -
     assert without == set()
 
 
+def test_an_event_names_the_statement_the_engine_and_the_version_that_its_data_have(
+    events: list[dict[str, Any]],
+) -> None:
+    about = {e["job"]["name"]: e for e in events if e["eventType"] == "COMPLETE"}
+    golden, seed = about["golden_profile.person"], about["golden_profile.field_ownership"]
+    matched, snapshot = about["match_cluster.cluster"], about["source_snapshot.salesforce__account"]
+    for event in (golden, matched, snapshot):
+        assert event["run"]["facets"]["externalQuery"]["externalQueryId"]
+        assert event["run"]["facets"]["processing_engine"]["version"] != "unknown"
+        parent = event["run"]["facets"]["parent"]["run"]["runId"]
+        assert event["outputs"][0]["facets"]["version"]["datasetVersion"] == parent
+    assert [i["name"] for i in seed["inputs"]] == ["dbt/seeds/golden_profile/field_ownership.csv"]
+    chosen = golden["outputs"][0]["facets"]["c360_survivorship"]["fields"]
+    assert {"entityKind", "field", "rule", "sources"} == set(chosen[0])
+    assert {m["entityKind"] for m in matched["run"]["facets"]["c360_matchRules"]["models"]} == {
+        "person",
+        "organization",
+    }
+    tested = [e for e in about.values() if e["job"]["name"].endswith(".test")]
+    assert tested and all(test["status"] == "pass" for e in tested for test in e["run"]["facets"]["test"]["tests"])
+
+
 def personal_values(landing: Path) -> set[str]:
     """E-mail addresses, phone numbers, full names and streets of the sample."""
     found = set()

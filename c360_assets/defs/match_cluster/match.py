@@ -1,5 +1,6 @@
 """Matching: which records describe one customer, and that customer's id."""
 
+import re
 from collections.abc import Iterator
 
 import dagster as dg
@@ -10,6 +11,7 @@ from c360_assets.components.stage_lineage import Made
 from c360_assets.components.stage_run import WRITER_POOL, WRITER_TAGS, stage_run
 from c360_assets.components.translator import OWNERS, asset_key, automation
 from c360_assets.stages import Stage
+from c360_assets.warehouse.connection import Statement
 
 RETRAIN_TAG = "c360/retrain"
 STAGE = Stage.MATCH_CLUSTER
@@ -72,11 +74,19 @@ def match(
         before = len(this.warehouse.statements)
         retrain = context.run.tags.get(RETRAIN_TAG) == "true"
         result = run_matching(this.warehouse, this.run, this.work.processed_to, this.work.full, retrain)
-        ran = [statement.sql for statement in this.warehouse.statements[before:]]
+        statements = this.warehouse.statements[before:]
+        ran = [statement.sql for statement in statements]
         metadata = this.table_metadata()
         rules = match_rules(result, load_match_settings())
         lineage = this.lineage.finished(
-            Made(key, ran, metadata[key.path[-1]]["dagster/row_count"], run_facets=rules) for key in keys
+            Made(
+                key,
+                ran,
+                metadata[key.path[-1]]["dagster/row_count"],
+                run_facets=rules,
+                query_id=_written_by(statements, key.path[-1]),
+            )
+            for key in keys
         )
         for key in keys:
             extra = result.metadata() if key.path[-1] in ("match_edge", "cluster", "match_model", "finding") else {}
@@ -85,3 +95,10 @@ def match(
                 metadata=metadata[key.path[-1]] | extra | {"dagster/column_lineage": lineage[key]},
             )
         this.finish(changed=True)
+
+
+def _written_by(statements: list[Statement], table: str) -> str | None:
+    """The warehouse's id of the last statement that wrote the table, None where none did."""
+    writes = r"\s*(insert\s+into|merge\s+into|update|delete\s+from)\s+"
+    written = re.compile(rf"{writes}{STAGE.schema}\.{table}\b", re.IGNORECASE)
+    return next((s.query_id for s in reversed(statements) if written.match(s.sql)), None)
