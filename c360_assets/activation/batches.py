@@ -98,6 +98,9 @@ order by told.step, told.batch_id, told.profile_id
 def _row(record: dict[str, Any], destination: DestinationDeclaration, nested: set[str]) -> Row:
     upsert = record["operation"] in UPSERTS
     names = [name for name in (record["changed"] or "").split(",") if name] if upsert else []
+    whole = {
+        name: _value(record[f"told_{name}"], f"told_{name}" in nested) for name in (destination.fields if upsert else ())
+    }
     return Row(
         profile_id=record["profile_id"],
         operation=record["operation"],
@@ -106,7 +109,8 @@ def _row(record: dict[str, Any], destination: DestinationDeclaration, nested: se
         remote_id=record["remote_id"],
         heir_profile_id=record["heir_profile_id"],
         heir_remote_id=record["heir_remote_id"],
-        changed={name: _value(record[f"told_{name}"], f"told_{name}" in nested) for name in names},
+        changed={name: whole[name] for name in names},
+        whole=whole,
     )
 
 

@@ -21,12 +21,12 @@ _MODULES = {
 Connect = Callable[[DestinationDeclaration], Destination]
 
 
-def batch_rows(declaration: DestinationDeclaration) -> int:
-    """Rows of a batch: as declared, at most what the vendor takes; 0 for files, which take all at once."""
+def batch_rows(declaration: DestinationDeclaration) -> dict[str, int]:
+    """Rows of a batch, by operation: as declared, at most what the vendor takes; empty for files: all at once."""
     if declaration.connector == "files":
-        return 0
-    most = int(_module(declaration).BATCH_ROWS)
-    return min(declaration.limits.batch_rows or most, most)
+        return {}
+    most: dict[str, int] = _module(declaration).BATCH_ROWS
+    return {operation: min(declaration.limits.batch_rows or rows, rows) for operation, rows in most.items()}
 
 
 def connect(declaration: DestinationDeclaration, environ: Mapping[str, str] | None = None) -> Destination:

@@ -24,9 +24,7 @@ class _Declared:
                 raise ValueError(f"{name!r} is unknown; known are {', '.join(known)}")
             if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
                 raise ValueError(f"{name} {value!r} is not a number of 0 or more")
-        return cls(
-            **{name: int(value) if known[name].type == "int" else float(value) for name, value in values.items()}
-        )
+        return cls(**{name: int(v) if known[name].type == "int" else float(v) for name, v in values.items()})
 
 
 @dataclass(frozen=True)

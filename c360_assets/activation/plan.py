@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -42,12 +43,13 @@ class Plan:
 
 
 def make_plan(
-    warehouse: Warehouse, destination: DestinationDeclaration, run_id: str, at: datetime, batch_rows: int = 0
+    warehouse: Warehouse, destination: DestinationDeclaration, run_id: str, at: datetime, batch_rows: Mapping[str, int]
 ) -> Plan:
     """Work out the plan inside the warehouse and keep it; the tables must exist.
 
     The id follows from the content and from how much the destination was told before. So the same world gives the
-    same plan, also after a kill, and planning again shows whether the world has moved. `batch_rows` 0: one batch.
+    same plan, also after a kill, and planning again shows whether the world has moved. Without `batch_rows`, by operation, all is one
+    batch.
     """
     name = destination.destination
     moment = f"to_timestamp_ntz('{at.isoformat(sep=' ', timespec='microseconds')}')"
@@ -173,7 +175,7 @@ left join bucket on true
 
 def _keep(
     warehouse: Warehouse, destination: DestinationDeclaration, plan_id: str, fingerprint: str, held: int, rows: int,
-    waits: str | None, run_id: str, batch_rows: int,
+    waits: str | None, run_id: str, batch_rows: Mapping[str, int],
 ) -> str:  # fmt: skip
     name = destination.destination
     known = warehouse.rows(f"select status from {PLAN} where destination = %s and plan_id = %s", [name, plan_id])
@@ -236,7 +238,7 @@ def _supersede(warehouse: Warehouse, destination: str, plan_id: str) -> None:
     )
 
 
-def _rows_sql(destination: DestinationDeclaration, plan_id: str, batch_rows: int) -> str:
+def _rows_sql(destination: DestinationDeclaration, plan_id: str, batch_rows: Mapping[str, int]) -> str:
     steps = " ".join(f"when '{operation}' then {step}" for operation, step in STEPS.items())
     columns = (
         "profile_id, operation, destination_key, previous_key, heir_profile_id, heir_key, remote_id, heir_remote_id,"
@@ -244,7 +246,8 @@ def _rows_sql(destination: DestinationDeclaration, plan_id: str, batch_rows: int
     )
     batch = f"'{plan_id}'"
     if batch_rows:
-        number = f"floor((ordinal - 1) / {batch_rows})::number(38, 0)"
+        size = " ".join(f"when '{operation}' then {rows}" for operation, rows in batch_rows.items())
+        number = f"floor((ordinal - 1) / case operation {size} end)::number(38, 0)"
         batch = f"coalesce(again_batch_id, left(md5('{plan_id}|' || step || entity || '|' || {number}), 16))"
     # A batch whose answer is missing, and whose rows are all as they were, goes out again under its own id.
     return f"""

@@ -139,15 +139,15 @@ def _close_batches(
 def _note_attempts(warehouse: Warehouse, destination: str, attempts: Sequence[Attempt], run: Run) -> None:
     for some in _parts(attempts):
         told = [
-            [a.batch_id, a.part, a.attempt, a.rows, a.outcome, a.detail, round(a.waited, 3), round(a.seconds, 3)]
+            [a.batch_id, a.part, a.attempt, a.rows, a.outcome, a.detail, round(a.seconds, 3)]
             for a in some
         ]
         warehouse.execute(
             f"""
-insert into {ATTEMPT} (destination, batch_id, part, attempt, request_rows, outcome, detail, waited_seconds, seconds,
+insert into {ATTEMPT} (destination, batch_id, part, attempt, request_rows, outcome, detail, seconds,
   run_id, attempted_at)
 select %s, f.value[0]::varchar, f.value[1]::varchar, f.value[2]::number(38, 0), f.value[3]::number(38, 0),
-  f.value[4]::varchar, f.value[5]::varchar, f.value[6]::float, f.value[7]::float, %s, {NOW}
+  f.value[4]::varchar, f.value[5]::varchar, f.value[6]::float, %s, {NOW}
 from table(flatten(input => parse_json(%s))) as f
 """,
             [destination, run.run_id, json.dumps(told)],

@@ -23,7 +23,7 @@ def scrubbed(reason: str, rows: Iterable[Row]) -> str:
     words = {
         str(value)
         for row in rows
-        for value in (*row.changed.values(), row.destination_key)
+        for value in (*row.whole.values(), *row.changed.values(), row.destination_key)
         if value is not None and len(str(value)) >= _SHORTEST and not isinstance(value, bool)
     }
     lower = text.lower()

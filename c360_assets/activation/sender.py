@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from c360_assets.activation.limits import Limits
-from c360_assets.activation.pacing import CircuitBreaker, Clock, SystemClock, TokenBucket, backoff
+from c360_assets.activation.pacing import CircuitBreaker, Clock, SystemClock, backoff
 from c360_assets.activation.redact import scrubbed
 from c360_assets.activation.wire import AccessRefused, Batch, BatchRefused, Destination, Outcome, Row, TryLater
 
@@ -22,7 +22,6 @@ class Attempt:
     rows: int
     outcome: str
     detail: str | None
-    waited: float
     seconds: float
 
 
@@ -38,7 +37,6 @@ class Sender:
     ) -> None:
         self._destination, self._limits, self._uniform = destination, limits, uniform
         self._clock = clock or SystemClock()
-        self._bucket = TokenBucket(limits.requests, limits.per_seconds, limits.burst, self._clock)
         self._breaker = CircuitBreaker(limits, self._clock)
         self.attempts: list[Attempt] = []
         """Since they were last taken away."""
@@ -82,12 +80,11 @@ class Sender:
             if self.stopped or self._breaker.open:
                 self.stopped = self.stopped or "the destination failed too often in a row"
                 return _pending(part.rows, self.stopped, uncertain)
-            waited = self._bucket.take()
             started = self._clock.monotonic()
             try:
                 found = list(self._destination.send(part))
             except TryLater as later:
-                self._note(part, number, "later", later.reason, waited, started)
+                self._note(part, number, "later", later.reason, started)
                 uncertain = uncertain or later.uncertain
                 self._breaker.failed()
                 pause = backoff(number, self._limits, self._uniform)
@@ -103,23 +100,23 @@ class Sender:
             except BatchRefused as refused:
                 self._breaker.succeeded()
                 reason = scrubbed(refused.reason, part.rows)
-                self._note(part, number, "refused", reason, waited, started)
+                self._note(part, number, "refused", reason, started)
                 if len(part.rows) > 1:
                     return None
                 return [Outcome(part.rows[0].profile_id, "rejected", reason)]
             except AccessRefused as refused:
-                self._note(part, number, "no access", str(refused), waited, started)
+                self._note(part, number, "no access", str(refused), started)
                 self.stopped = str(refused)
                 return _pending(part.rows, self.stopped, uncertain)
             self._breaker.succeeded()
-            self._note(part, number, "answered", None, waited, started)
+            self._note(part, number, "answered", None, started)
             return _complete(part, found)
         return _pending(part.rows, reason, uncertain)
 
-    def _note(self, part: Batch, number: int, outcome: str, detail: str | None, waited: float, started: float) -> None:
+    def _note(self, part: Batch, number: int, outcome: str, detail: str | None, started: float) -> None:
         seconds = self._clock.monotonic() - started
         rows = len(part.rows)
-        self.attempts.append(Attempt(part.batch_id, part.part, number, rows, outcome, detail, waited, seconds))
+        self.attempts.append(Attempt(part.batch_id, part.part, number, rows, outcome, detail, seconds))
 
 
 def _pending(rows: Iterable[Row], reason: str, uncertain: bool) -> list[Outcome]:

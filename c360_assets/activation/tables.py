@@ -34,7 +34,7 @@ TABLES = {
     # One row per request of a batch or of a part of it.
     ATTEMPT: """destination varchar not null, batch_id varchar not null, part varchar not null,
         attempt number(38, 0) not null, request_rows number(38, 0) not null, outcome varchar not null,
-        detail varchar, waited_seconds float, seconds float, run_id varchar, attempted_at timestamp_ntz not null""",
+        detail varchar, seconds float, run_id varchar, attempted_at timestamp_ntz not null""",
     # One row per profile whose row a destination refused; no values of the row.
     PARKED: """destination varchar not null, profile_id varchar not null, operation varchar not null,
         destination_key_hash varchar, payload_hash varchar, mapping_version varchar not null, reason varchar not null,

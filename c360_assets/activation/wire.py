@@ -12,7 +12,7 @@ UPSERTS = ("create", "update")
 
 @dataclass(frozen=True)
 class Row:
-    """What a destination is told about one profile. `changed` holds the fields to tell, by the feed's names."""
+    """What a destination is told about one profile, by the feed's names: the fields that changed, and all."""
 
     profile_id: str
     operation: str
@@ -22,6 +22,7 @@ class Row:
     heir_profile_id: str | None = None
     heir_remote_id: str | None = None
     changed: dict[str, Any] = field(default_factory=dict, repr=False)
+    whole: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def entity(self) -> str:
@@ -84,9 +85,6 @@ class AccessRefused(Exception):
 
 class Destination(Protocol):
     """One destination, as a module of destinations/ serves it."""
-
-    batch_rows: int
-    """The most rows that a batch may have."""
 
     def send(self, batch: Batch) -> Sequence[Outcome]:
         """Send one batch and say what became of each row.
