@@ -22,6 +22,10 @@ new = typer.Typer(help="Write what a new source or destination needs.", no_args_
 app.add_typer(new, name="new")
 app.add_typer(review, name="review")
 
+Purpose = Annotated[
+    str | None, typer.Option(help="What it is needed for; without a purpose personal data stay masked.")
+]
+Actor = Annotated[str | None, typer.Option(help="Who looks; default: the user of this machine.")]
 JsonFile = Annotated[Path | None, typer.Option("--json", help="Also write the result to this file as JSON.")]
 
 
@@ -131,6 +135,42 @@ def profile_history(
     from c360_assets.commands.profile_history import run_profile_history
 
     raise typer.Exit(run_profile_history(profile, at, as_json))
+
+
+@app.command()
+def find(
+    value: Annotated[str, typer.Argument(help="A profile id, source record, e-mail address, phone number or name.")],
+    purpose: Purpose = None,
+    by: Actor = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Say which profiles a value leads to; who looked is written down."""
+    from c360_assets.commands.trace import run_find
+
+    raise typer.Exit(run_find(value, purpose, by, as_json))
+
+
+@app.command()
+def trace(
+    profile: Annotated[str | None, typer.Argument(help="A profile id; `c360 find` finds it.")] = None,
+    record: Annotated[str | None, typer.Option(help="A source record, system:object:id, to follow forward.")] = None,
+    field: Annotated[str | None, typer.Option(help="Only this field; with --record also a source's column.")] = None,
+    at: Annotated[
+        datetime | None,
+        typer.Option(
+            "--as-of",
+            formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S.%f"],
+            help="A time in UTC; default: now.",
+        ),
+    ] = None,
+    purpose: Purpose = None,
+    by: Actor = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, as lineage/schemas describes it.")] = False,
+) -> None:
+    """Trace a profile back to its sources and forward to its deliveries, or a source record forward."""
+    from c360_assets.commands.trace import run_trace
+
+    raise typer.Exit(run_trace(profile, record, field, at, purpose, by, as_json))
 
 
 @app.command()

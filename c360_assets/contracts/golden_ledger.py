@@ -74,6 +74,7 @@ class RuleSet(Contract, table="golden_profile.rule_set"):
     field: str
     field_no: int = pa.Field(ge=1)
     field_code: str
+    expression: str
     rule: str = pa.Field(isin=RULES)
     ranked_sources: str
     changed_at: datetime

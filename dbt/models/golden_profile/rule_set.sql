@@ -10,13 +10,15 @@ version as (select {{ golden_rule_set_version() }} as rule_set_version from owne
 field as (
   {%- for kind in ['organization', 'person'] %}
   {%- set fields = golden_fields(kind) %}
-  {%- for name in (fields.address.keys() | list + fields.single.keys() | list) | sort %}
+  {%- set expressions = dict(fields.address, **fields.single) %}
+  {%- for name in expressions.keys() | sort %}
   select
     '{{ kind }}' as entity_kind,
     '{{ name }}' as field,
     '{{ 'address' if name in fields.address else name }}' as ruled_as,
     {{ loop.index }} as field_no,
-    '{{ golden_field_codes()[loop.index0] }}' as field_code
+    '{{ golden_field_codes()[loop.index0] }}' as field_code,
+    '{{ expressions[name] | replace("'", "''") }}' as expression
   {{ 'union all' if not loop.last }}
   {%- endfor %}
   {{ 'union all' if not loop.last }}
@@ -40,6 +42,7 @@ select
   field.field,
   field.field_no,
   field.field_code,
+  field.expression,
   coalesce(ruled.rule, 'most_recent') as rule,
   coalesce(ruled.ranked_sources, '') as ranked_sources,
   {{ run_started_at() }} as changed_at

@@ -1,0 +1,143 @@
+"""How traces look in a terminal: sentences, and a tree per field."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.tree import Tree
+
+_ROWS = 12
+
+
+def _when(time: datetime | None) -> str:
+    return f"{time:%Y-%m-%d %H:%M:%S}" if time else "?"
+
+
+def _text(value: Any) -> str:
+    return escape("—" if value is None else str(value))
+
+
+def show_profile(trace: dict[str, Any]) -> None:
+    """A profile with where each field is from and where it went."""
+    console, version = Console(highlight=False), trace["version"]
+    status = trace["status"]
+    then = f"as of {_when(trace['as_of'])} UTC" if trace["as_of"] else "now"
+    into = f" into {status['into']}" if status["into"] else ""
+    console.print(
+        f"[bold]{trace['profile_id']}[/], {then}: a {trace['entity_kind']}, {status['status']}{into} since"
+        f" {_when(status['since'])}. Version {version['version']}, written {_when(version['valid_from'])} by run"
+        f" {version['run_id']}, from {len(version['members'])} source record(s)."
+    )
+    console.print(
+        f"Rules {version['rule_set_version'] or '—'}, checks {version['validation_set'] or '—'}"
+        f" ({sum(each['passed'] for each in trace['checks'])} of {len(trace['checks'])} passed in that run),"
+        f" consents {version['consent_hash'] or 'none'}."
+    )
+    for field in trace["fields"]:
+        console.print(_field(field))
+    console.print(_links(trace))
+    console.print(_consents(trace["consents"]))
+    console.print(_deliveries(trace))
+
+
+def _field(field: dict[str, Any]) -> Tree:
+    tree = Tree(f"[bold]{field['field']}[/] = {_text(field['value'])}")
+    source = field["source"]
+    where = (
+        f", line {source['line']} of {source['file_name']} (SHA-256 {source['file_sha256'][:12]}…, loaded"
+        f" {_when(source['loaded_at'])})"
+        if source and source["file_name"]
+        else ""
+    )
+    from_ = tree.add(f"from {escape(field['record_key'])}{escape(where)}")
+    if field["raw"]:
+        from_.add("which says " + ", ".join(f"{escape(name)} = {_text(value)}" for name, value in field["raw"].items()))
+    steps = [f"{_short(step['from'])} → {_short(step['to'])}" for step in field["path"]]
+    if steps:
+        from_.add("by way of " + escape("; ".join(steps)))
+    tree.add(f"because {escape(field['why'])} [dim](rule {field['rule']}: {escape(field['rule_in_words'])})[/]")
+    for lost in field["lost"]:
+        tree.add(f"not from {escape(lost['record_key'])}: {escape(lost['words'])}")
+    if field["checks"]:
+        told = ", ".join(f"{each['rule']}{'' if each['passed'] else ' NOT'}" for each in field["checks"])
+        tree.add(f"passed {escape(told)}")
+    for each in field["deliveries"]:
+        tree.add(f"carried to {each['destination']} on {_when(each['delivered_at'])}, batch {each['batch_id']}")
+    return tree
+
+
+def _short(column: str) -> str:
+    return column.split(".", 1)[1]
+
+
+def _links(trace: dict[str, Any]) -> Tree:
+    tree = Tree(f"[bold]What holds the records together[/]: {len(trace['matches'])} match(es)")
+    for row in trace["matches"][:_ROWS]:
+        bits = f", {row['match_weight']:+.1f} bits" if row["match_weight"] is not None else ""
+        node = tree.add(f"{escape(row['record_key_l'])} ↔ {escape(row['record_key_r'])}: {row['rule']}{bits}")
+        for words in row["words"][:4]:
+            node.add(escape(words))
+    if len(trace["matches"]) > _ROWS:
+        tree.add(f"and {len(trace['matches']) - _ROWS} more (--json shows all)")
+    for row in trace["decisions"]:
+        state = f", revoked by {escape(row['revoked_by'])}" if row["revoked_by"] else ""
+        why = f": {escape(row['reason'])}" if row["reason"] else ""
+        tree.add(
+            f"{escape(row['decided_by'])} said {row['verdict']} of {escape(row['record_key_l'])} and"
+            f" {escape(row['record_key_r'])} on {_when(row['decided_at'])}{why}{state}"
+        )
+    for event in trace["events"]:
+        other = f" ({event['other_profile_id']})" if event["other_profile_id"] else ""
+        tree.add(f"{_when(event['changed_at'])}: {event['profile_id']} {event['event']}{other}")
+    return tree
+
+
+def _consents(rows: list[dict[str, Any]]) -> Tree:
+    tree = Tree(f"[bold]Consent in force[/]: {len(rows) or 'none known, and so none'}")
+    for row in rows:
+        conflict = "; sources contradict each other, the strictest holds" if row["is_conflict"] else ""
+        tree.add(
+            f"{row['purpose']} by {row['channel']} ({row['region']}): {row['state']} since {_when(row['since'])},"
+            f" by {row['source']}{conflict}"
+        )
+    return tree
+
+
+def _deliveries(trace: dict[str, Any]) -> Tree:
+    rows = trace["deliveries"]
+    tree = Tree(f"[bold]Deliveries[/]: {len(rows)}")
+    for row in rows:
+        tree.add(
+            f"{_when(row['delivered_at'])}: {row['operation']} at {row['destination']} as"
+            f" {_text(row['destination_key'])}, from version {row['version'] or '—'}; basis {_text(row['consent_basis'])}; batch {row['batch_id']}"
+        )
+    return tree
+
+
+def show_record(trace: dict[str, Any]) -> None:
+    """A source record with every profile, field and delivery that it reached."""
+    console = Console(highlight=False)
+    cell = f", cell {trace['cell']}" if trace["cell"] else ""
+    console.print(f"[bold]{escape(trace['record_key'])}[/]{escape(cell)}: a {trace['entity_kind']}'s record.")
+    given = Tree(f"given {len(trace['snapshots'])} time(s)")
+    for row in trace["snapshots"]:
+        gone = ", deleted there" if row["is_deleted"] else ""
+        given.add(f"{_when(row['valid_from'])}: line {row['line']} of {escape(row['file_name'] or '?')}{gone}")
+    console.print(given)
+    for profile in trace["profiles"]:
+        numbers = ", ".join(str(number) for number in profile["versions"]) or "none"
+        tree = Tree(f"reached [bold]{profile['profile_id']}[/], version(s) {numbers}")
+        for field in profile["fields"]:
+            won = ", ".join(str(each["version"]) for each in field["won"])
+            lost = ", ".join(f"{each['version']} ({each['reason']})" for each in field["lost"])
+            parts = [part for part in (f"won in {won}" if won else "", f"lost in {lost}" if lost else "") if part]
+            tree.add(f"{field['field']}: {'; '.join(parts)}")
+        for row in profile["deliveries"]:
+            tree.add(
+                f"delivered to {row['destination']} on {_when(row['delivered_at'])}, batch {row['batch_id']}:"
+                f" {', '.join(row['fields'])}"
+            )
+        console.print(tree)

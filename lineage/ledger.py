@@ -1,0 +1,156 @@
+"""The provenance ledger as Python sees it: what a version's grounds say, per field.
+
+GOLDEN_PROFILE.PROFILE_VERSION holds them as short text, such as `2r1s3ACF1BD`: of fields A, C and F member 2 won,
+member 1 lost as a lower-ranked source and member 3 said the same; of B and D member 1 won, alone.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from lineage.outbox import Session
+
+REASONS = {
+    "i": "invalid", "d": "deleted", "s": "same_value", "u": "united", "c": "less_complete", "f": "less_frequent",
+    "h": "shorter", "r": "lower_ranked_source", "t": "tie", "o": "older",
+}  # fmt: skip
+_GROUP = re.compile(r"(\d+)((?:[a-z]\d+)*)([^a-z\d]+)")
+_LOSER = re.compile(r"([a-z])(\d+)")
+
+
+class LedgerError(ValueError):
+    """A ledger row cannot be read; the message says which."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a rule set says of one field."""
+
+    field: str
+    code: str
+    number: int
+    rule: str
+    ranked_sources: tuple[str, ...]
+    expression: str
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns of the normalised record that the field is made of, upper case."""
+        return tuple(dict.fromkeys(name.upper() for name in re.findall(r"\br\.(\w+)", self.expression)))
+
+
+RuleSet = Mapping[str, Rule]
+"""Field code -> rule."""
+
+
+@dataclass(frozen=True)
+class Decided:
+    """One field of one version: the value, the record that it is from, and what lost."""
+
+    field: str
+    value: str
+    record_key: str
+    rule: Rule
+    lost: tuple[tuple[str, str], ...]
+    """(record key, reason)."""
+
+
+@dataclass(frozen=True)
+class Version:
+    """A row of the ledger."""
+
+    profile_id: str
+    entity_kind: str
+    version: int
+    valid_from: datetime
+    valid_to: datetime | None
+    row_hash: str
+    members: tuple[str, ...]
+    grounds: str | None
+    field_values: tuple[str, ...]
+    rule_set_version: str | None
+    validation_set: str | None
+    consent_hash: str | None
+    run_id: str
+
+    def decided(self, rules: RuleSet) -> list[Decided]:
+        """The version's fields in the rule set's order; none of a version from before there was a ledger.
+
+        Raises:
+            LedgerError: the grounds name a member or field that is not there.
+        """
+        found: dict[int, tuple[Rule, str, tuple[tuple[str, str], ...]]] = {}
+        for winner, losers, codes in _groups(self):
+            lost = tuple((self._member(number), REASONS[letter]) for letter, number in losers)
+            for code in codes:
+                if code not in rules:
+                    raise LedgerError(f"{self.profile_id} version {self.version}: no field has the code {code!r}.")
+                found[rules[code].number] = (rules[code], self._member(winner), lost)
+        if len(found) != len(self.field_values):
+            raise LedgerError(
+                f"{self.profile_id} version {self.version}: {len(found)} fields have grounds and"
+                f" {len(self.field_values)} have values."
+            )
+        return [
+            Decided(rule.field, value, winner, rule, lost)
+            for (_, (rule, winner, lost)), value in zip(sorted(found.items()), self.field_values, strict=True)
+        ]
+
+    def _member(self, number: int) -> str:
+        if not 1 <= number <= len(self.members):
+            raise LedgerError(f"{self.profile_id} version {self.version}: there is no member {number}.")
+        return self.members[number - 1]
+
+
+def _groups(version: Version) -> list[tuple[int, list[tuple[str, int]], str]]:
+    text, groups, end = version.grounds or "", [], 0
+    for match in _GROUP.finditer(text):
+        if match.start() != end:
+            break
+        end = match.end()
+        losers = [(letter, int(number)) for letter, number in _LOSER.findall(match[2])]
+        if any(letter not in REASONS for letter, _ in losers):
+            break
+        groups.append((int(match[1]), losers, match[3]))
+    else:
+        if end == len(text):
+            return groups
+    raise LedgerError(f"{version.profile_id} version {version.version}: its grounds cannot be read.")
+
+
+_COLUMNS = (
+    "profile_id, entity_kind, version, valid_from, valid_to, row_hash, to_json(members), grounds,"
+    " to_json(field_values), rule_set_version, validation_set, consent_hash, run_id"
+)
+
+
+def read_versions(session: Session, where: str, params: Sequence[Any]) -> list[Version]:
+    """Versions of the ledger that meet the condition, by profile and number."""
+    rows = session.rows(
+        f"select {_COLUMNS} from GOLDEN_PROFILE.PROFILE_VERSION where {where} order by profile_id, version", params
+    )
+    return [
+        Version(*row[:2], int(row[2]), *row[3:6], _texts(row[6]), row[7], _texts(row[8]), *row[9:])
+        for row in rows
+    ]  # fmt: skip
+
+
+def _texts(value: str | None) -> tuple[str, ...]:
+    return tuple(json.loads(value)) if value else ()
+
+
+def read_rule_sets(session: Session) -> dict[tuple[str, str], RuleSet]:
+    """(rule set version, entity kind) -> its rules."""
+    found: dict[tuple[str, str], dict[str, Rule]] = {}
+    for version, kind, field, code, number, rule, sources, expression in session.rows(
+        "select rule_set_version, entity_kind, field, field_code, field_no, rule, ranked_sources, expression"
+        " from GOLDEN_PROFILE.RULE_SET"
+    ):
+        ranked = tuple(source for source in (sources or "").split(",") if source)
+        found.setdefault((version, kind), {})[code] = Rule(field, code, int(number), rule, ranked, expression)
+    return dict(found)

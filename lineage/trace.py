@@ -1,0 +1,145 @@
+"""A profile at a moment, every field back to its source and forward to what was delivered.
+
+Everything is read from what was recorded when it happened, by a handful of set-based statements on one profile;
+nothing is worked out anew, so the same question about the same time has the same answer for ever.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from lineage import trace_history as history
+from lineage.column_paths import ColumnEdges, Edge, read_edges
+from lineage.delivered import carried_by
+from lineage.ledger import Decided, Version, read_rule_sets, read_versions
+from lineage.moment import NOW, Moment, moment_of
+from lineage.outbox import Session
+from lineage.trace_sources import SourceRow, read_rows, table_of
+from lineage.words import lost_in_words, rule_in_words, why_won
+
+SCHEMA_NAME = "profile-trace.json"
+_SCHEMAS = ("NORMALIZED_RECORD", "ACTIVATION_FEED")
+
+
+class TraceError(LookupError):
+    """There is nothing to trace; the message says why and what would be right."""
+
+
+def trace_profile(
+    session: Session, profile: str, at: datetime | None = None, field: str | None = None
+) -> dict[str, Any]:
+    """All that is known about a profile, or one field of it, at a time (naive UTC) or now. See lineage/schemas.
+
+    Raises:
+        TraceError: the id was not given until then, or the profile has no such field.
+    """
+    moment = moment_of(session, at)
+    versions = [_as_it_was(version, moment) for version in _versions(session, profile, moment)]
+    events = history.identity_events(session, profile, moment)
+    if not versions:
+        raise TraceError(f"No profile {profile!r}{' then' if at else ''}; `c360 find VALUE` finds one.")
+    current = versions[-1]
+    rules = read_rule_sets(session)
+    decided = {version.version: _decided(version, rules) for version in versions}
+    told = [each for each in decided[current.version] if field in (None, each.field)]
+    if field and not told:
+        known = ", ".join(each.field for each in decided[current.version]) or "none"
+        raise TraceError(f"Profile {profile} has no value for {field!r}; it has: {known}.")
+    edges = read_edges(session, moment, _SCHEMAS)
+    paths = {each.field: _path(edges, current.entity_kind, each) for each in told}
+    sources = read_rows(session, current.members, _shown(told, paths), moment)
+    deliveries = history.deliveries(session, profile, moment)
+    for delivery in deliveries:
+        delivery["version"] = _version_at(versions, delivery["delivered_at"])
+    checks = history.checks(session, current.entity_kind, current.run_id)
+    return {
+        "profile_id": profile,
+        "entity_kind": current.entity_kind,
+        "as_of": None if moment.at == NOW else moment.at,
+        "is_masked": False,
+        "status": _status(events, current, profile),
+        "version": _plain(current),
+        "fields": [
+            _field(each, paths[each.field], sources, checks)
+            | {"deliveries": carried_by(edges, current.entity_kind, each, deliveries, decided)}
+            for each in told
+        ],
+        "records": [sources[key].plain() for key in current.members if key in sources],
+        "matches": history.matches(session, profile, current.members, moment),
+        "decisions": history.decisions(session, current.members, moment),
+        "consents": history.consents(session, profile, moment),
+        "checks": checks,
+        "deliveries": deliveries,
+        "versions": [_plain(version) for version in versions],
+        "events": events,
+    }
+
+
+def _versions(session: Session, profile: str, moment: Moment) -> list[Version]:
+    return read_versions(session, "profile_id = %s and valid_from <= to_timestamp_ntz(%s)", [profile, moment.text])
+
+
+def _as_it_was(version: Version, moment: Moment) -> Version:
+    """What ended later had not ended then."""
+    ended = version.valid_to is not None and version.valid_to <= moment.run_started_at
+    return version if ended else Version(**{**vars(version), "valid_to": None})
+
+
+def _decided(version: Version, rules: dict[tuple[str, str], Any]) -> list[Decided]:
+    return version.decided(rules.get((version.rule_set_version or "", version.entity_kind), {}))
+
+
+def _path(edges: ColumnEdges, kind: str, decided: Decided) -> list[Edge]:
+    table = table_of(decided.record_key)
+    found = [edge for column in decided.rule.columns for edge in edges.path(kind, column, table)]
+    return list(dict.fromkeys(found))
+
+
+def _shown(decided: list[Decided], paths: dict[str, list[Edge]]) -> dict[str, set[str]]:
+    shown: dict[str, set[str]] = {}
+    for each in decided:
+        for edge in paths[each.field]:
+            shown.setdefault(edge.source[0], set()).add(edge.source[1])
+    return shown
+
+
+def _field(
+    decided: Decided, path: list[Edge], sources: dict[str, SourceRow], checks: list[dict[str, Any]]
+) -> dict[str, Any]:
+    source, table = sources.get(decided.record_key), table_of(decided.record_key)
+    columns = dict.fromkeys(edge.source[1] for edge in path if edge.source[0] == table)
+    lost = [{"record_key": key, "reason": reason, "words": lost_in_words(reason)} for key, reason in decided.lost]
+    system = decided.record_key.split(":", 1)[0]
+    return {
+        "field": decided.field,
+        "value": decided.value,
+        "record_key": decided.record_key,
+        "source": source.plain() if source else None,
+        "raw": {column: source.raw.get(column) for column in columns} if source else {},
+        "path": [{"from": ".".join(edge.source), "to": ".".join(edge.made), "how": list(edge.how)} for edge in path],
+        "rule": decided.rule.rule,
+        "rule_in_words": rule_in_words(decided.rule.rule, decided.rule.ranked_sources),
+        "why": why_won(decided.rule.rule, decided.rule.ranked_sources, system, [reason for _, reason in decided.lost]),
+        "lost": lost,
+        "checks": [each for each in checks if each["column"] in (decided.field, "value")],
+    }
+
+
+def _status(events: list[dict[str, Any]], current: Version, profile: str) -> dict[str, Any]:
+    last = next((event for event in reversed(events) if event["profile_id"] == profile), None)
+    if last and last["event"] in ("merged", "retired"):
+        return {"status": last["event"], "since": last["changed_at"], "into": last["other_profile_id"]}
+    return {"status": "ended" if current.valid_to else "active", "since": current.valid_to or current.valid_from,
+            "into": None}  # fmt: skip
+
+
+def _version_at(versions: list[Version], time: datetime) -> int | None:
+    held = [v.version for v in versions if v.valid_from <= time and (v.valid_to is None or v.valid_to > time)]
+    return held[-1] if held else None
+
+
+def _plain(version: Version) -> dict[str, Any]:
+    names = ("version", "valid_from", "valid_to", "run_id", "row_hash", "rule_set_version", "validation_set",
+             "consent_hash", "members")  # fmt: skip
+    return {name: getattr(version, name) for name in names}

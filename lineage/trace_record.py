@@ -1,0 +1,159 @@
+"""A source record forward: every profile, field and delivery that it ever reached."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from lineage import trace_history as history
+from lineage.column_paths import ColumnEdges, read_edges
+from lineage.delivered import destinations_of
+from lineage.ledger import Decided, Version, read_rule_sets, read_versions
+from lineage.moment import Moment, moment_of
+from lineage.outbox import Session
+from lineage.trace import TraceError
+from lineage.trace_sources import table_of
+
+SCHEMA_NAME = "record-trace.json"
+
+
+def trace_record(
+    session: Session, record_key: str, at: datetime | None = None, cell: str | None = None
+) -> dict[str, Any]:
+    """Where a record, or one cell of it (a source column or a profile's field), ever went. See lineage/schemas.
+
+    Raises:
+        TraceError: no such record was ever matched, or it has no such cell.
+    """
+    moment = moment_of(session, at)
+    moves = history.named(
+        session,
+        """
+select profile_id, entity_kind, previous_profile_id, run_id, changed_at from MATCH_CLUSTER.PROFILE_MEMBER_HISTORY
+where record_key = %s and changed_at <= to_timestamp_ntz(%s) order by changed_at
+""",
+        [record_key, moment.text],
+    )
+    if not moves:
+        raise TraceError(f"No record {record_key!r} was ever matched; a key is system:object:id, as in `c360 find`.")
+    kind = moves[0]["entity_kind"]
+    edges = read_edges(session, moment, ("NORMALIZED_RECORD", "ACTIVATION_FEED"))
+    profiles = sorted({move[name] for move in moves for name in ("profile_id", "previous_profile_id") if move[name]})
+    marks = ", ".join(["%s"] * len(profiles))
+    rules = read_rule_sets(session)
+    versions = [
+        (version, version.decided(rules.get((version.rule_set_version or "", kind), {})))
+        for version in read_versions(
+            session,
+            f"profile_id in ({marks}) and valid_from <= to_timestamp_ntz(%s) and array_contains(%s::variant, members)",
+            [*profiles, moment.text, record_key],
+        )
+    ]
+    won = _Won(edges, kind, record_key, cell)
+    if cell and not any(won.fields(decided, either=True) for _, decided in versions):
+        raise TraceError(f"No field of a profile was ever made of {cell!r} of {record_key}.")
+    return {
+        "record_key": record_key,
+        "entity_kind": kind,
+        "as_of": at,
+        "is_masked": False,
+        "cell": cell,
+        "snapshots": _snapshots(session, record_key, moment),
+        "moves": moves,
+        "profiles": [
+            _reached(profile, [each for each in versions if each[0].profile_id == profile], won,
+                     history.deliveries(session, profile, moment))
+            for profile in profiles
+        ],
+    }  # fmt: skip
+
+
+class _Won:
+    """Which fields a record, or a cell of it, decided or lost."""
+
+    def __init__(self, edges: ColumnEdges, kind: str, record_key: str, cell: str | None) -> None:
+        self.edges, self.kind, self.record_key, self.cell = edges, kind, record_key, cell
+        self._table = table_of(record_key)
+        self._about: dict[str, bool] = {}
+
+    def fields(self, decided: list[Decided], either: bool = False) -> list[Decided]:
+        """The fields whose value is this record's; with `either`, also those where it lost."""
+        return [
+            each
+            for each in decided
+            if (each.record_key == self.record_key or (either and self.lost(each))) and self._concerns(each)
+        ]
+
+    def lost(self, each: Decided) -> str | None:
+        """Why the record lost the field, if it did."""
+        return next((reason for key, reason in each.lost if key == self.record_key), None)
+
+    def _concerns(self, each: Decided) -> bool:
+        if self.cell is None or self.cell.lower() == each.field:
+            return True
+        if each.field not in self._about:
+            ways = (self.edges.path(self.kind, column, self._table) for column in each.rule.columns)
+            sources = {edge.source for way in ways for edge in way}
+            self._about[each.field] = (self._table, self.cell.upper()) in sources
+        return self._about[each.field]
+
+
+def _reached(
+    profile: str, versions: list[tuple[Version, list[Decided]]], won: _Won, deliveries: list[dict[str, Any]]
+) -> dict[str, Any]:
+    fields: dict[str, dict[str, Any]] = {}
+    for version, decided in versions:
+        for each in won.fields(decided, either=True):
+            told = fields.setdefault(each.field, {"field": each.field, "won": [], "lost": []})
+            reason = won.lost(each)
+            # What a union puts together is made of all who have a value.
+            part = each.record_key == won.record_key or reason == "united"
+            told["won" if part else "lost"].append(
+                {"version": version.version} | ({} if part else {"reason": reason}),
+            )
+    carried = []
+    for delivery in deliveries:
+        held = next(
+            (
+                (version, decided)
+                for version, decided in reversed(versions)
+                if version.valid_from <= delivery["delivered_at"]
+                and (version.valid_to is None or version.valid_to > delivery["delivered_at"])
+            ),
+            None,
+        )
+        if held and delivery["operation"] != "delete":
+            gave = [
+                each.field
+                for each in held[1]
+                if each in won.fields(held[1]) or (won.lost(each) == "united" and won.fields([each], either=True))
+            ]
+            took = [name for name in gave if delivery["destination"] in destinations_of(won.edges, won.kind, name)]
+            if took:
+                carried.append({"destination": delivery["destination"], "batch_id": delivery["batch_id"],
+                                "file_name": delivery["file_name"], "delivered_at": delivery["delivered_at"],
+                                "version": held[0].version, "fields": took})  # fmt: skip
+    return {
+        "profile_id": profile,
+        "versions": [version.version for version, _ in versions],
+        "fields": [fields[name] for name in sorted(fields)],
+        "deliveries": carried,
+    }
+
+
+def _snapshots(session: Session, record_key: str, moment: Moment) -> list[dict[str, Any]]:
+    return history.named(
+        session,
+        f"""
+select given._valid_from as valid_from, iff(given._valid_to <= to_timestamp_ntz(%s), given._valid_to, null) as valid_to,
+  given._deleted as is_deleted, given._row_hash as row_hash, given._snapshot_id as snapshot_id, given._line as line,
+  given._file_sha256 as file_sha256, min(manifest.file_name) as file_name
+from {table_of(record_key)} as given
+left join SOURCE_SNAPSHOT.MANIFEST as manifest
+  on given._snapshot_id = manifest.snapshot_id and given._file_sha256 = manifest.file_sha256
+where given._record_key = %s and given._valid_from <= to_timestamp_ntz(%s)
+group by all
+order by given._valid_from
+""",
+        [moment.text, record_key, moment.text],
+    )
