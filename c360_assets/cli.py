@@ -174,6 +174,21 @@ def trace(
 
 
 @app.command()
+def verify(
+    everything: Annotated[bool, typer.Option("--all", help="All profiles; the default.")] = False,
+    sample: Annotated[int | None, typer.Option(min=1, help="Only this many profiles, taken at random.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of that choice.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, as lineage/schemas describes it.")] = False,
+) -> None:
+    """Replay the ledger from the snapshots and check the hash chains; exit code 1 where something was altered."""
+    from c360_assets.commands.verify import run_verify
+
+    if everything and sample:
+        raise typer.BadParameter("--all and --sample exclude each other.")
+    raise typer.Exit(run_verify(sample, seed, as_json))
+
+
+@app.command()
 def events(
     out: Annotated[Path, typer.Option(help="JSON-lines file to write.")],
     check: Annotated[bool, typer.Option(help="Tell what is wrong with them; exit code 1 where something is.")] = False,

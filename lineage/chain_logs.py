@@ -23,6 +23,10 @@ class Log:
     """The query to read instead of the table."""
     says: str = ""
     """What a row is, in words, for whoever reads a finding."""
+    waits: str = "false"
+    """SQL that is true of a row whose run has not come to sealing it yet; every other row must be covered."""
+    profile: str = ""
+    """SQL of the profile that a row is about, where it is about one."""
 
     @property
     def source(self) -> str:
@@ -39,6 +43,13 @@ def time_text(column: str) -> str:
     """A time as text, to the microsecond, whatever the session's formats are."""
     return f"to_varchar({column}, 'YYYY-MM-DD HH24:MI:SS.FF6')"
 
+
+_UNFINISHED = "run_id not in (select run_id from LINEAGE.STEP_TIME where stage in ({}))"
+_BEFORE_GOLDEN = _UNFINISHED.format("'golden_profile'")
+_BEFORE_NORMALIZED = _UNFINISHED.format("'normalized_record'")
+_AFTER_LAST_STEP = (
+    "event_time > (select coalesce(max(recorded_at), '1900-01-01'::timestamp_ntz) from LINEAGE.STEP_TIME)"
+)
 
 _DECISION = """
 select decision_id || ':decided' as event_key, decision_id, 'decided' as step, entity_kind, record_key_l, record_key_r,
@@ -71,17 +82,20 @@ DELIVERY = Log(
     ("destination", "profile_id", "destination_key", "operation", "payload_hash", "consent_basis", "batch_id",
      "file_name", "status", "run_id", time_text("delivered_at")),
     says="a receipt of a delivery",
+    profile="profile_id",
 )  # fmt: skip
 MANIFEST = Log(
     "manifest", "SOURCE_SNAPSHOT.MANIFEST", "run_id || ':' || file_name || ':' || status",
     ("system", "object", "file_name", "file_sha256", "to_varchar(bytes)", "to_varchar(rows_read)",
      "to_varchar(rows_quarantined)", "schema_fingerprint", "status", "snapshot_id", "run_id", time_text("loaded_at")),
     says="a file that was loaded or rejected",
+    waits=_BEFORE_NORMALIZED,
 )  # fmt: skip
 EVENT = Log(
     "event", "LINEAGE.OPENLINEAGE_OUTBOX", "event_id",
     ("event_id", "run_id", "job_name", "event_type", time_text("event_time"), "to_json(event)"),
     says="a lineage event with its column edges",
+    waits=_AFTER_LAST_STEP,
 )  # fmt: skip
 
 LEDGER = Log(
@@ -90,18 +104,24 @@ LEDGER = Log(
      "to_json(profile)", "to_json(members)", "grounds", "to_json(field_values)", "rule_set_version", "validation_set",
      "consent_hash", "run_id"),
     says="a profile's version and its grounds",
+    waits=_BEFORE_GOLDEN,
+    profile="profile_id",
 )  # fmt: skip
 CONSENT = Log(
     "consent", "GOLDEN_PROFILE.CONSENT_HISTORY", "change_key",
     ("change_key", "profile_id", "purpose", "channel", "region", "state", "legal_basis", time_text("since"),
      time_text("expires_at"), "source", "fact_key", "to_varchar(is_conflict)", "run_id", time_text("changed_at")),
     says="a change of a consent",
+    waits=_BEFORE_GOLDEN,
+    profile="profile_id",
 )  # fmt: skip
 EVIDENCE = Log(
     "evidence", "GOLDEN_PROFILE.MATCH_EVIDENCE", "change_key",
     ("change_key", "profile_id", "record_key_l", "record_key_r", "rule", "to_varchar(round(match_weight, 6))",
      "to_json(evidence)", "model_version", "to_varchar(holds)", "run_id", time_text("changed_at")),
     says="a match that holds records together",
+    waits=_BEFORE_GOLDEN,
+    profile="profile_id",
 )  # fmt: skip
 
 LOGS = {log.name: log for log in (ACCESS, DECISION, DELIVERY, MANIFEST, EVENT, LEDGER, CONSENT, EVIDENCE)}

@@ -15,6 +15,7 @@ from lineage.moment import Moment
 from lineage.outbox import TABLE, Session
 
 SOURCE, NORMALIZED = "SOURCE_SNAPSHOT.", "NORMALIZED_RECORD."
+_OTHERS = (f"{NORMALIZED}PERSON_INPUT", f"{NORMALIZED}ORGANIZATION_INPUT")
 Column = tuple[str, str]
 """(SCHEMA.TABLE, column)."""
 
@@ -61,9 +62,9 @@ class ColumnEdges:
             this = queue.popleft()
             sources = self.edges.get(this, [])
             if any(edge.source[0] == entry for edge in sources):
-                sources = [edge for edge in sources if edge.source[0] == entry]
+                sources = [edge for edge in sources if not edge.source[0].startswith(SOURCE)]
             for edge in sources:
-                if edge.source[0].startswith(SOURCE) and edge.source[0] != source_table:
+                if edge.source[0] not in (source_table, entry) and edge.source[0].startswith((SOURCE, *_OTHERS)):
                     continue
                 came_by.setdefault(edge.source, []).append(edge)
                 if edge.source in seen:

@@ -135,9 +135,9 @@ def read_versions(session: Session, where: str, params: Sequence[Any]) -> list[V
         f"select {_COLUMNS} from GOLDEN_PROFILE.PROFILE_VERSION where {where} order by profile_id, version", params
     )
     return [
-        Version(*row[:2], int(row[2]), *row[3:6], _texts(row[6]), row[7], _texts(row[8]), *row[9:])
-        for row in rows
-    ]  # fmt: skip
+        Version(a, b, int(c), d, e, f, _texts(g), h, _texts(i), j, k, m, n)
+        for a, b, c, d, e, f, g, h, i, j, k, m, n in rows
+    ]
 
 
 def _texts(value: str | None) -> tuple[str, ...]:

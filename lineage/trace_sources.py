@@ -77,7 +77,8 @@ qualify row_number() over (
 """,
         params,
     )
-    return {
-        row[0]: SourceRow(*row[:5], None if row[5] is None else int(row[5]), *row[6:9], json.loads(row[9] or "{}"))
-        for row in rows
-    }
+    found = {}
+    for key, valid_from, deleted, row_hash, snapshot, line, name, sha256, loaded_at, said in rows:
+        number, raw = None if line is None else int(line), json.loads(said or "{}")
+        found[key] = SourceRow(key, valid_from, deleted, row_hash, snapshot, number, name, sha256, loaded_at, raw)
+    return found

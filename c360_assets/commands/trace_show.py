@@ -110,10 +110,9 @@ def _deliveries(trace: dict[str, Any]) -> Tree:
     rows = trace["deliveries"]
     tree = Tree(f"[bold]Deliveries[/]: {len(rows)}")
     for row in rows:
-        tree.add(
-            f"{_when(row['delivered_at'])}: {row['operation']} at {row['destination']} as"
-            f" {_text(row['destination_key'])}, from version {row['version'] or '—'}; basis {_text(row['consent_basis'])}; batch {row['batch_id']}"
-        )
+        told = f"{row['operation']} at {row['destination']} as {_text(row['destination_key'])}"
+        made_of = f"from version {row['version'] or '—'}; basis {_text(row['consent_basis'])}; batch {row['batch_id']}"
+        tree.add(f"{_when(row['delivered_at'])}: {told}, {made_of}")
     return tree
 
 

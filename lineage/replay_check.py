@@ -1,0 +1,80 @@
+"""The versions in force against what the recorded rules make of their records, one profile at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from lineage.finding import Finding
+from lineage.ledger import LedgerError, RuleSet, Version, read_rule_sets, read_versions
+from lineage.outbox import Session
+from lineage.raw_check import RawRows
+from lineage.replay import replay
+from lineage.trace_history import named
+
+_LEDGER = "GOLDEN_PROFILE.PROFILE_VERSION"
+_BATCH = 2000
+
+
+def check_replay(session: Session, profiles: Sequence[str]) -> Iterator[Finding]:
+    """What in the ledger, the normalised records or the snapshots does not fit together, of these profiles."""
+    rules = read_rule_sets(session)
+    raw = RawRows(session)
+    for first in range(0, len(profiles), _BATCH):
+        batch = profiles[first : first + _BATCH]
+        marks = ", ".join(["%s"] * len(batch))
+        versions = read_versions(session, f"valid_to is null and profile_id in ({marks})", batch)
+        records = _records(session, [key for version in versions for key in version.members])
+        rows = raw.of(list(records.values()))
+        for version in versions:
+            yield from _check(version, rules, records)
+            yield from raw.check(version, rules, records, rows)
+
+
+def _records(session: Session, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    session.execute("create or replace temporary table LINEAGE.REPLAYED_KEY (record_key varchar)")
+    for first in range(0, len(keys), 5 * _BATCH):
+        batch = keys[first : first + 5 * _BATCH]
+        values = ", ".join(["(%s)"] * len(batch))
+        session.execute(f"insert into LINEAGE.REPLAYED_KEY (record_key) values {values}", batch)
+    for table in ("PERSON", "ORGANIZATION"):
+        sql = (
+            f"select * from NORMALIZED_RECORD.{table} where record_key in (select record_key from LINEAGE.REPLAYED_KEY)"
+        )
+        found |= {row["record_key"]: row for row in named(session, sql, [])}
+    return found
+
+
+def _check(
+    version: Version, rules: dict[tuple[str, str], RuleSet], records: dict[str, dict[str, Any]]
+) -> Iterator[Finding]:
+    name = f"{version.profile_id}:{version.version}"
+    rule_set = rules.get((version.rule_set_version or "", version.entity_kind))
+    if rule_set is None:
+        yield Finding(_LEDGER, name, f"its rule set {version.rule_set_version} is not in RULE_SET")
+        return
+    if gone := [key for key in version.members if key not in records]:
+        yield Finding(_LEDGER, name, f"its record {gone[0]} is not among the normalised ones")
+        return
+    try:
+        decided = {each.field: each for each in version.decided(rule_set)}
+    except LedgerError as error:
+        yield Finding(_LEDGER, name, str(error))
+        return
+    ordered = sorted(rule_set.values(), key=lambda rule: rule.number)
+    expected = replay(version.entity_kind, ordered, [records[key] for key in version.members])
+    for field in sorted(decided.keys() | expected.keys()):
+        was, should = decided.get(field), expected.get(field)
+        if was is None or should is None:
+            state = "has a value that no record gives" if should is None else "lacks the value that a record gives"
+            yield Finding(_LEDGER, name, f"field {field} {state}")
+        elif was.record_key != should.record_key:
+            yield Finding(
+                _LEDGER, name, f"field {field} is taken from {was.record_key}; by its rule {should.record_key} wins"
+            )
+        elif was.value != should.value:
+            yield Finding(_LEDGER, name, f"field {field} has another value than {was.record_key} gives")
+        elif sorted(was.lost) != list(should.lost):
+            wrong = sorted({key for key, _ in set(was.lost) ^ set(should.lost)})
+            yield Finding(_LEDGER, name, f"field {field}: what is said to have lost is wrong about {wrong[0]}")
