@@ -35,10 +35,19 @@ PIECE = 10_000
 
 def ensure_tables(session: Session) -> None:
     """Create what is missing. DDL commits in Snowflake: call this before a transaction begins."""
-    session.execute(f"create schema if not exists {SCHEMA}")
+    known = {
+        f"{SCHEMA}.{name}"
+        for (name,) in session.rows(
+            "select table_name from information_schema.tables where table_schema = %s", [SCHEMA]
+        )
+    }
+    if not known:
+        session.execute(f"create schema if not exists {SCHEMA}")
     for table, columns in _TABLES.items():
-        session.execute(f"create table if not exists {table} ({columns})")
-    for name in LOGS:
+        if table not in known:
+            session.execute(f"create table if not exists {table} ({columns})")
+    begun = {name for (name,) in session.rows(f"select log from {HEAD}")}
+    for name in LOGS.keys() - begun:
         session.execute(
             f"insert into {HEAD} (log, entry, entry_hash) select %s, 0, %s"
             f" where not exists (select 1 from {HEAD} where log = %s)",

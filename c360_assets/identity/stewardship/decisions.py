@@ -11,6 +11,7 @@ from c360_assets.identity.stewardship.conflicts import Conflict
 from c360_assets.identity.stewardship.heed import read_resolution
 from c360_assets.identity.stewardship.settings import VERDICTS, StewardError, StewardSettings, load_steward_settings
 from c360_assets.warehouse import Warehouse
+from lineage import chain
 
 TABLE = "MATCH_CLUSTER.STEWARD_DECISION"
 COLUMNS = (
@@ -96,12 +97,24 @@ def decide(
     )
     waits = (settings or load_steward_settings()).needs_approval(verdict, int(records))
     decision = f"dec_{uuid.uuid4().hex[:12]}"
-    warehouse.execute(
+    _write(
+        warehouse,
         f"insert into {TABLE} (decision_id, entity_kind, record_key_l, record_key_r, verdict, reason, needs_approval, "
         "decided_by, decided_at) select %s, %s, %s, %s, %s, %s, %s, %s, %s::timestamp_ntz",
         [decision, kind, left, right, verdict, reason, waits, by, now_text()],
     )
     return Decided(decision, kind, left, right, verdict, waits, True, _conflicts(warehouse, decision))
+
+
+def _write(warehouse: Warehouse, sql: str, params: list[Any]) -> None:
+    """Run the statement and cover what it wrote by the hash chain of decisions, both or neither."""
+    chain.ensure_tables(warehouse)
+
+    def write() -> int:
+        warehouse.execute(sql, params)
+        return chain.seal_within(warehouse, "decision")
+
+    chain.in_transaction(warehouse, write)
 
 
 def _conflicts(warehouse: Warehouse, decision: str) -> tuple[Conflict, ...]:
@@ -121,7 +134,8 @@ def approve(warehouse: Warehouse, decision: str, by: str) -> None:
         raise StewardError(f"Decision {decision} does not wait for approval.")
     if row["decided_by"] == by:
         raise StewardError(f"{by} made decision {decision}; a second person must approve it (--by NAME).")
-    warehouse.execute(
+    _write(
+        warehouse,
         f"update {TABLE} set approved_by = %s, approved_at = %s::timestamp_ntz "
         "where decision_id = %s and approved_at is null",
         [by, now_text(), decision],
@@ -137,7 +151,8 @@ def revoke(warehouse: Warehouse, decision: str, by: str, reason: str | None = No
     row = read_decision(warehouse, decision)
     if row["revoked_at"] is not None:
         raise StewardError(f"Decision {decision} was revoked before, by {row['revoked_by']}.")
-    warehouse.execute(
+    _write(
+        warehouse,
         f"update {TABLE} set revoked_by = %s, revoked_at = %s::timestamp_ntz, revoked_reason = %s "
         "where decision_id = %s and revoked_at is null",
         [by, now_text(), reason, decision],
