@@ -111,13 +111,22 @@ def sync(
 
 @app.command()
 def evaluate(
-    truth: Annotated[Path, typer.Option(help="Parquet file with the true entity of each record.")],
+    truth: Annotated[Path | None, typer.Option(help="Parquet file with the true entity of each record.")] = None,
+    draw: Annotated[int | None, typer.Option(min=20, help="Draw so many pairs for a steward to label.")] = None,
+    seed: Annotated[int, typer.Option(help="The same seed draws the same pairs.")] = 1,
     json_file: JsonFile = None,
 ) -> None:
-    """Score the clusters against a truth: pairwise and B-cubed precision, recall and F1."""
-    from c360_assets.commands.evaluate import run_evaluate
+    """Say how right the clusters are: against a truth, or estimated from drawn pairs that a steward labelled."""
+    from c360_assets.commands.evaluate import run_draw, run_estimate, run_evaluate
 
-    run_evaluate(truth, json_file)
+    if truth and draw:
+        raise typer.BadParameter("--truth scores against a truth and --draw is for where none is known; give one.")
+    if truth:
+        run_evaluate(truth, json_file)
+    elif draw:
+        run_draw(draw, seed, json_file)
+    else:
+        raise typer.Exit(run_estimate(json_file))
 
 
 @app.command("profile-history")

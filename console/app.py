@@ -18,6 +18,7 @@ PAGES = {
         "review": ("Review", ":material/compare_arrows:"),
         "decisions": ("Decisions", ":material/fact_check:"),
         "preview": ("Preview", ":material/science:"),
+        "evaluate": ("Evaluate", ":material/target:"),
     },
     "Profiles": {
         "profile_history": ("Profile history", ":material/history:"),

@@ -31,10 +31,14 @@ def marked(left: str, right: str) -> tuple[str, str]:
     return sides[0], sides[1]
 
 
-def pair_table(pair: Pair) -> str:
-    """The two records as an HTML table; what differs comes first, what is the record's own last."""
+def pair_table(pair: Pair, blind: bool = False) -> str:
+    """The two records as an HTML table; what differs comes first, what is the record's own last.
+
+    Blind, it does not tell which profiles they are in.
+    """
     ordered = sorted(pair.fields, key=lambda field: (field.name in _OF_THE_RECORD, "≠=·".index(field.mark)))
-    heads = _head(pair.record_key_l, pair.profile_l), _head(pair.record_key_r, pair.profile_r)
+    sides = ((pair.record_key_l, pair.profile_l), (pair.record_key_r, pair.profile_r))
+    heads = [escape(key) if blind else _head(key, home) for key, home in sides]
     return (
         '<table class="c360-pair"><thead><tr><th></th><th class="mark"></th>'
         f"<th>{heads[0]}</th><th>{heads[1]}</th></tr></thead>"

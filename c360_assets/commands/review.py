@@ -68,7 +68,7 @@ def run_next(kind: str | None, by: str | None, as_json: bool, interactive: bool)
             say(review_show.plain(pair)) if as_json else review_show.pair(pair)
             if not interactive:
                 return
-            answer = _ask()
+            answer = ask()
             if answer == "quit":
                 return
             if answer == "skip":
@@ -80,7 +80,8 @@ def run_next(kind: str | None, by: str | None, as_json: bool, interactive: bool)
                 skipped.add(keys)
 
 
-def _ask() -> str:
+def ask() -> str:
+    """A verdict, `skip` or `quit`."""
     while True:
         answer = typer.prompt("[s]ame  [d]ifferent  [u]nsure  s[k]ip  [q]uit").strip().lower()
         if answer in _KEYS.values():

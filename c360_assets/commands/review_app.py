@@ -82,6 +82,20 @@ def decide(
 
 
 @review.command()
+def label(
+    record_l: Annotated[str | None, typer.Argument(help="None: ask about one drawn pair after the other.")] = None,
+    record_r: str | None = None,
+    verdict: Annotated[str | None, typer.Argument(help="same, different or unsure.")] = None,
+    by: By = None,
+) -> None:
+    """Label pairs that `c360 evaluate --draw` drew. A label is no decision: it changes no match."""
+    from c360_assets.commands.review_label import run_label
+
+    with _told():
+        run_label(record_l, record_r, verdict, by)
+
+
+@review.command()
 def merge(profile: str, other: str, reason: Reason = None, by: By = None, as_json: AsJson = False) -> None:
     """Decide that two profiles are one customer."""
     from c360_assets.commands.review import run_merge

@@ -53,14 +53,18 @@ def plain(pair: Pair) -> dict[str, Any]:
     }
 
 
-def pair(found: Pair) -> None:
-    """Two records side by side, and what speaks for and against."""
+def pair(found: Pair, blind: bool = False) -> None:
+    """Two records side by side, and what speaks for and against; blind, only the records."""
     console = Console()
-    table = Table("", "", _head(found.record_key_l, found.profile_l), _head(found.record_key_r, found.profile_r))
+    sides = ((found.record_key_l, found.profile_l), (found.record_key_r, found.profile_r))
+    heads = [escape(key) if blind else _head(key, home) for key, home in sides]
+    table = Table("", "", *heads)
     for each in found.fields:
         style = _MARK_STYLE[each.mark]
         table.add_row(each.name, f"[{style}]{each.mark}[/]", _cell(each.left, style), _cell(each.right, style))
     console.print(table)
+    if blind:
+        return
     if found.steps:
         console.print(_waterfall(found.steps))
         probability = _number(found.match_probability, ".3f")

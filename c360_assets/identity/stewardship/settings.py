@@ -20,12 +20,14 @@ class StewardError(ValueError):
 
 @dataclass(frozen=True)
 class StewardSettings:
-    """Which decisions need a second person, and how much may change at once."""
+    """Which decisions need a second person, how much may change at once, and how right the clusters must be."""
 
     second_person_for: tuple[str, ...] = ()
     second_person_above_records: int = 50
     churn_budget: float = 0.05
     churn_profiles: int = 20
+    precision_target: float = 0.95
+    recall_target: float = 0.9
 
     def needs_approval(self, verdict: str, records: int) -> bool:
         """Whether a verdict on two profiles of together `records` records waits for a second person."""
@@ -52,7 +54,8 @@ def load_steward_settings(path: Path = SETTINGS_FILE) -> StewardSettings:
         value = given.get(name, 1)
         if not isinstance(value, int) or isinstance(value, bool) or value < 0:
             raise StewardError(f"{path}: {name} says {value!r}; a whole number is needed.")
-    budget = given.get("churn_budget", StewardSettings.churn_budget)
-    if not isinstance(budget, (int, float)) or isinstance(budget, bool) or not 0 <= budget <= 1:
-        raise StewardError(f"{path}: churn_budget says {budget!r}; a share from 0 to 1 is needed.")
+    for name in ("churn_budget", "precision_target", "recall_target"):
+        share = given.get(name, 0.0)
+        if not isinstance(share, (int, float)) or isinstance(share, bool) or not 0 <= share <= 1:
+            raise StewardError(f"{path}: {name} says {share!r}; a share from 0 to 1 is needed.")
     return StewardSettings(**(given | {"second_person_for": verdicts}))
