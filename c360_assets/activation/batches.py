@@ -99,7 +99,8 @@ def _row(record: dict[str, Any], destination: DestinationDeclaration, nested: se
     upsert = record["operation"] in UPSERTS
     names = [name for name in (record["changed"] or "").split(",") if name] if upsert else []
     whole = {
-        name: _value(record[f"told_{name}"], f"told_{name}" in nested) for name in (destination.fields if upsert else ())
+        name: _value(record[f"told_{name}"], f"told_{name}" in nested)
+        for name in (destination.fields if upsert else ())
     }
     return Row(
         profile_id=record["profile_id"],

@@ -138,10 +138,7 @@ def _close_batches(
 
 def _note_attempts(warehouse: Warehouse, destination: str, attempts: Sequence[Attempt], run: Run) -> None:
     for some in _parts(attempts):
-        told = [
-            [a.batch_id, a.part, a.attempt, a.rows, a.outcome, a.detail, round(a.seconds, 3)]
-            for a in some
-        ]
+        told = [[a.batch_id, a.part, a.attempt, a.rows, a.outcome, a.detail, round(a.seconds, 3)] for a in some]
         warehouse.execute(
             f"""
 insert into {ATTEMPT} (destination, batch_id, part, attempt, request_rows, outcome, detail, seconds,

@@ -78,7 +78,7 @@ class Simulator:
     def handle(self, request: Request) -> Reply:
         raise NotImplementedError
 
-    def _handler(simulator) -> type[BaseHTTPRequestHandler]:  # noqa: N805
+    def _handler(simulator) -> type[BaseHTTPRequestHandler]:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
             disable_nagle_algorithm = True
@@ -134,6 +134,6 @@ class Simulator:
                 else:
                     self.wfile.write(content)
 
-            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer  # noqa: N815
+            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer
 
         return Handler

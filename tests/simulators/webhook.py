@@ -6,8 +6,9 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
-from simulators.server import Reply, Request, Simulator
 from standardwebhooks import Webhook, WebhookVerificationError
+
+from simulators.server import Reply, Request, Simulator
 
 SECRET = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
 

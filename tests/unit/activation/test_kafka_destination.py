@@ -59,7 +59,9 @@ def destination(brokers: str, topic: str) -> KafkaDestination:
 
 def row(number: int, operation: str = "create", **more: Any) -> Row:
     whole = {"name": f"Ann {number}", "city": "Bonn"}
-    return Row(f"per_{number}", operation, event_id=f"e{number}", changed={"name": f"Ann {number}"}, whole=whole, **more)
+    return Row(
+        f"per_{number}", operation, event_id=f"e{number}", changed={"name": f"Ann {number}"}, whole=whole, **more
+    )
 
 
 def test_an_update_holds_every_field_and_what_has_to_go_is_a_tombstone(brokers: str) -> None:
@@ -93,5 +95,3 @@ def test_brokers_that_are_away_leave_the_rows_pending() -> None:
     opened._timeout = 0.3
     sender = Sender(opened, Limits(attempts=2, backoff_seconds=0.01))
     assert {(o.status, o.in_doubt) for o in sender.send(Batch("b1", (row(1),)))} == {("pending", False)}
-
-
