@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from openlineage.client.event_v2 import InputDataset, Job, OutputDataset, Run, RunEvent, RunState
+from openlineage.client.facet_v2 import set_producer
 
 from lineage import facets
 from lineage.naming import JobName, run_id
@@ -15,6 +16,8 @@ from lineage.record import AssetRun, Check, Output, timestamp
 from lineage.serialise import to_dict
 
 PRODUCER = "https://github.com/customer-360/customer-360"
+# Facets are ours too, though the client's classes write them.
+set_producer(PRODUCER)
 
 
 def start_event(run: AssetRun) -> dict[str, Any]:
