@@ -98,10 +98,8 @@ order by told.step, told.batch_id, told.profile_id
 def _row(record: dict[str, Any], destination: DestinationDeclaration, nested: set[str]) -> Row:
     upsert = record["operation"] in UPSERTS
     names = [name for name in (record["changed"] or "").split(",") if name] if upsert else []
-    whole = {
-        name: _value(record[f"told_{name}"], f"told_{name}" in nested)
-        for name in (destination.fields if upsert else ())
-    }
+    told = destination.fields if upsert else ()
+    whole = {name: _value(record[f"told_{name}"], f"told_{name}" in nested) for name in told}
     return Row(
         profile_id=record["profile_id"],
         operation=record["operation"],

@@ -48,8 +48,8 @@ def make_plan(
     """Work out the plan inside the warehouse and keep it; the tables must exist.
 
     The id follows from the content and from how much the destination was told before. So the same world gives the
-    same plan, also after a kill, and planning again shows whether the world has moved. Without `batch_rows`, by operation, all is one
-    batch.
+    same plan, also after a kill, and planning again shows whether the world has moved. Without
+    `batch_rows`, by operation, all is one batch.
     """
     name = destination.destination
     moment = f"to_timestamp_ntz('{at.isoformat(sep=' ', timespec='microseconds')}')"

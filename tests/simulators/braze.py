@@ -1,7 +1,7 @@
 """Braze's /users/track, /users/delete and /users/merge.
 
-After braze.com/docs/api: 75 attribute objects a request, 50 ids to delete or merge; 201 with errors that name the index of
-the objects that were not taken, 400 where none was.
+After braze.com/docs/api: 75 attribute objects a request, 50 ids to delete or merge; 201 with errors that name the index
+of the objects that were not taken, 400 where none was.
 """
 
 from __future__ import annotations

@@ -44,9 +44,8 @@ class SalesforceSimulator(Simulator):
         path = request.path.split("/")[4:]
         if path[0] == "sobjects":
             found = [key for key, record in self.records.items() if record[EXTERNAL_ID] == path[3]]
-            return (
-                Reply(200, {"Id": found[0]}) if found else Reply(404, [{"errorCode": "NOT_FOUND", "message": "none"}])
-            )
+            none = [{"errorCode": "NOT_FOUND", "message": "none"}]
+            return Reply(200, {"Id": found[0]}) if found else Reply(404, none)
         return self._ingest(request, path[2:])
 
     def _ingest(self, request: Request, path: list[str]) -> Reply:

@@ -1,7 +1,7 @@
 """Zendesk's users/create_or_update_many, destroy_many, merge and job statuses; organizations one by one.
 
-After developer.zendesk.com, Ticketing API: 100 users a request, a job that is queued, then working, then completed, with
-a result for each, in order, by index; 429 with Retry-After.
+After developer.zendesk.com, Ticketing API: 100 users a request, a job that is queued, then working, then completed,
+with a result for each, in order, by index; 429 with Retry-After.
 """
 
 from __future__ import annotations

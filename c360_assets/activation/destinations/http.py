@@ -134,9 +134,7 @@ class HttpClient:
         except httpx.TransportError as error:
             raise TryLater(f"no whole answer ({type(error).__name__})", uncertain=True) from None
         except (httpx.InvalidURL, httpx.DecodingError) as error:
-            raise AccessRefused(
-                f"the destination's address or answer cannot be used ({type(error).__name__})"
-            ) from None
+            raise AccessRefused(f"the address or the answer cannot be used ({type(error).__name__})") from None
 
     def _compare_clocks(self, date: str | None) -> None:
         if date:

@@ -62,12 +62,9 @@ class HubSpotDestination:
         # A record may be there of which the id never arrived.
         unknown = [row for row in batch.rows if not row.remote_id]
         if unknown:
-            inputs = {
-                "idProperty": self._id,
-                "properties": [self._id],
-                "inputs": [{"id": r.profile_id} for r in unknown],
-            }
-            found = self._http.request("POST", f"{path}/batch/read", inputs).json().get("results", [])
+            wanted = [{"id": row.profile_id} for row in unknown]
+            body = {"idProperty": self._id, "properties": [self._id], "inputs": wanted}
+            found = self._http.request("POST", f"{path}/batch/read", body).json().get("results", [])
             ids |= {self._profile_of(result): str(result["id"]) for result in found}
         if ids:
             self._http.request("POST", f"{path}/batch/archive", {"inputs": [{"id": id} for id in ids.values()]})

@@ -1,8 +1,8 @@
 """Kafka: one message per profile, keyed by the profile id, each batch in one transaction.
 
-Readers with `isolation.level=read_committed` see a batch whole or not at all. A profile that has to go is a tombstone,
-so that a compacted topic is what the destination should hold. The transactional id is the destination's: a producer that
-comes after one that was killed ends what that one left open, before it sends anything itself.
+Readers with `isolation.level=read_committed` see a batch whole or not at all. A profile that has to go is a
+tombstone, so that a compacted topic is what the destination should hold. The transactional id is the destination's: a
+producer that comes after one that was killed ends what that one left open, before it sends anything itself.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Any HTTP endpoint: signed messages by Standard Webhooks (standardwebhooks.com), a batch in each.
 
-A receiver that has seen a `webhook-id` before has seen the batch; each event in it has an id of its own, which stays the
-same however often, and in whatever company, it is sent.
+A receiver that has seen a `webhook-id` before has seen the batch; each event in it has an id of its own, which stays
+the same however often, and in whatever company, it is sent.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Zendesk: users and organizations by external id. Users go by the hundred, through jobs that are polled for what became
-of each; organizations have a create-or-update of one at a time."""
+"""Zendesk: users and organizations by external id. Users go by the hundred, through jobs that are polled for what
+became of each; organizations have a create-or-update of one at a time."""
 
 from __future__ import annotations
 
