@@ -78,9 +78,10 @@ DECISION = Log(
     says="a steward's decision, its approval or its revocation",
 )  # fmt: skip
 DELIVERY = Log(
-    "delivery", "ACTIVATION_FEED.RECEIPT", "destination || ':' || batch_id || ':' || profile_id",
+    "delivery", "ACTIVATION_FEED.RECEIPT",
+    "destination || ':' || batch_id || ':' || profile_id || ':' || operation || ':' || status || ':' || run_id",
     ("destination", "profile_id", "destination_key", "operation", "payload_hash", "consent_basis", "batch_id",
-     "file_name", "status", "run_id", time_text("delivered_at")),
+     "file_name", "status", "run_id", time_text("delivered_at"), "plan_id", "profile_row_hash", "remote_id", "reason"),
     says="a receipt of a delivery",
     profile="profile_id",
 )  # fmt: skip

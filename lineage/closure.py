@@ -111,8 +111,11 @@ from ACTIVATION_FEED.DESTINATION_STATE as s
 full outer join (
   select * from (
     select * from ACTIVATION_FEED.RECEIPT
-    qualify row_number() over (partition by destination, profile_id order by delivered_at desc, batch_id desc) = 1
-  ) where operation <> 'delete'
+    where status = 'delivered'
+    qualify row_number() over (
+      partition by destination, profile_id order by delivered_at desc, recorded_at desc, batch_id desc
+    ) = 1
+  ) where operation in ('create', 'update')
 ) as r on s.destination = r.destination and s.profile_id = r.profile_id
 where (s.payload_hash is distinct from r.payload_hash or s.batch_id is distinct from r.batch_id) {only}""",
         "coalesce(s.profile_id, r.profile_id)",

@@ -8,6 +8,8 @@ from typing import Any
 from lineage.column_paths import ColumnEdges
 from lineage.ledger import Decided
 
+GIVES = ("create", "update")
+"""Operations that carry values; the others take back."""
 # Columns of golden profiles that show a field under another name, or instead of one that is missing.
 _SHOWN_AS = {
     "created_at": ("customer_since",),
@@ -33,7 +35,7 @@ def carried_by(
         {"destination": each["destination"], "batch_id": each["batch_id"], "delivered_at": each["delivered_at"],
          "columns": sorted(takes[each["destination"]])}
         for each in deliveries
-        if each["destination"] in takes and each["operation"] != "delete" and had.get(each["version"], False)
+        if each["destination"] in takes and each["operation"] in GIVES and had.get(each["version"], False)
     ]  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -33,16 +34,14 @@ def check_replay(session: Session, profiles: Sequence[str]) -> Iterator[Finding]
 
 def _records(session: Session, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
-    session.execute("create or replace temporary table LINEAGE.REPLAYED_KEY (record_key varchar)")
-    for first in range(0, len(keys), 5 * _BATCH):
-        batch = keys[first : first + 5 * _BATCH]
-        values = ", ".join(["(%s)"] * len(batch))
-        session.execute(f"insert into LINEAGE.REPLAYED_KEY (record_key) values {values}", batch)
+    # One parameter for all keys; a temporary table would commit what the caller has open.
+    wanted = json.dumps(list(keys))
     for table in ("PERSON", "ORGANIZATION"):
         sql = (
-            f"select * from NORMALIZED_RECORD.{table} where record_key in (select record_key from LINEAGE.REPLAYED_KEY)"
+            f"select * from NORMALIZED_RECORD.{table}"
+            " where record_key in (select value::varchar from table(flatten(input => parse_json(%s))))"
         )
-        found |= {row["record_key"]: row for row in named(session, sql, [])}
+        found |= {row["record_key"]: row for row in named(session, sql, [wanted])}
     return found
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from lineage import trace_history as history
 from lineage.column_paths import ColumnEdges, read_edges
-from lineage.delivered import destinations_of
+from lineage.delivered import GIVES, destinations_of
 from lineage.ledger import Decided, Version, read_rule_sets, read_versions
 from lineage.moment import Moment, moment_of
 from lineage.outbox import Session
@@ -122,7 +122,7 @@ def _reached(
             ),
             None,
         )
-        if held and delivery["operation"] != "delete":
+        if held and delivery["operation"] in GIVES:
             gave = [
                 each.field
                 for each in held[1]

@@ -12,6 +12,7 @@ from c360_assets.activation.tables import ATTEMPT, BATCH, PARKED, PLAN, PLAN_ROW
 from c360_assets.activation.wire import Outcome
 from c360_assets.run import Run
 from c360_assets.warehouse import Warehouse
+from lineage import chain
 
 NOW = "current_timestamp()::timestamp_ntz"
 DELIVERED = "delivered"
@@ -47,6 +48,7 @@ where destination = '{destination.destination}' and plan_id = '{plan_id}' and op
     with warehouse.transaction():
         _write(warehouse, destination, plan_id, outcome, run, file_name)
         _close_batches(warehouse, destination, [plan_id], [])
+        chain.seal_within(warehouse, "delivery")
 
 
 def acknowledge(
@@ -70,6 +72,7 @@ def acknowledge(
         _write(warehouse, destination, plan_id, f"select * from {table}", run, None)
         _note_attempts(warehouse, destination.destination, attempts, run)
         _close_batches(warehouse, destination, batch_ids, open_batches)
+        chain.seal_within(warehouse, "delivery")
 
 
 def _write(

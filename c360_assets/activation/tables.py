@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from c360_assets.identity.tables import create_tables
 from c360_assets.stages import Stage
 from c360_assets.warehouse import Warehouse
+from lineage import chain
 
 SCHEMA = Stage.ACTIVATION_FEED.schema
 PLAN, PLAN_ROW, BATCH = f"{SCHEMA}.SYNC_PLAN", f"{SCHEMA}.SYNC_PLAN_ROW", f"{SCHEMA}.SYNC_BATCH"
@@ -84,3 +85,4 @@ def ensure_tables(warehouse: Warehouse) -> None:
                 warehouse.execute(f"alter table {table} add column if not exists {column}")
     # Which profile absorbed which.
     create_tables(warehouse)
+    chain.ensure_tables(warehouse)
