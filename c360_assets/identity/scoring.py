@@ -11,7 +11,8 @@ from c360_assets.identity.contradictions import GIVEN_NAMES, pair_doubt
 from c360_assets.identity.models import EntityModel
 from c360_assets.identity.settings import MatchSettings
 from c360_assets.identity.splink_backend import SnowflakeAPI
-from c360_assets.identity.training import TrainedModel, make_linker, term_columns
+from c360_assets.identity.term_frequency import term_columns
+from c360_assets.identity.training import TrainedModel, make_linker
 from c360_assets.run import Run
 from c360_assets.warehouse import Warehouse
 

@@ -72,8 +72,7 @@ def choose(found: Patterns, learned: Learned) -> Choice:
         match,
         round(match * REVIEW_SHARE, 4),
         "scores",
-        f"half of the best expected F1, {f1[best]:.3f}, "
-        f"of {expected:.0f} expected matches among the pairs that were sampled",
+        f"half of the best expected F1, {f1[best]:.3f}, of {expected:.0f} expected matches in the sample",
         round(precision, 4),
         round(recall, 4),
     )

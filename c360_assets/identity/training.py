@@ -21,6 +21,7 @@ from c360_assets.identity.model_checks import Finding, check_model
 from c360_assets.identity.models import EntityModel
 from c360_assets.identity.patterns import Patterns, count_patterns, sample_random_pairs
 from c360_assets.identity.settings import FIXED, MatchSettings, Thresholds
+from c360_assets.identity.term_frequency import store_term_frequencies
 from c360_assets.identity.threshold import Choice, choose, fixed
 from c360_assets.run import Run
 from c360_assets.warehouse import Warehouse
@@ -177,7 +178,7 @@ def train(
     }  # fmt: skip
     text = json.dumps(stored, sort_keys=True)
     version = f"{model.kind}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
-    _store_term_frequencies(warehouse, model, version, weights, records)
+    store_term_frequencies(warehouse, model, version, weights, records)
     warehouse.execute(
         "delete from MATCH_CLUSTER.MATCH_MODEL where entity_kind = %s and model_version = %s",
         [model.kind, version],
@@ -205,61 +206,3 @@ def load_model(warehouse: Warehouse, kind: str) -> TrainedModel | None:
     findings = tuple(Finding(**finding) for finding in stored["findings"])
     chosen, against = Choice(**stored["threshold"]), tuple(stored["suspended"])
     return TrainedModel(kind, rows[0][0], stored["splink"], rules, against, chosen, findings)
-
-
-def term_columns(weights: dict[str, Any]) -> list[str]:
-    """The columns whose frequent values weigh less."""
-    levels = [level for comparison in weights["comparisons"] for level in comparison["comparison_levels"]]
-    return sorted({level["tf_adjustment_column"] for level in levels if level.get("tf_adjustment_column")})
-
-
-def _store_term_frequencies(
-    warehouse: Warehouse, model: EntityModel, version: str, weights: dict[str, Any], records: int
-) -> None:
-    """Keep the frequencies with the model: weights must not drift with every new record.
-
-    A frequency says how many strangers hold the value, so the records that one customer has on average are taken
-    off its count: a name that only one customer bears is rare, however many records of that customer there are.
-    """
-    own = weights["probability_two_random_records_match"] * max(records - 1, 0)
-    warehouse.execute(f"delete from MATCH_CLUSTER.TERM_FREQUENCY where entity_kind = '{model.kind}'")
-    parts = [
-        _conditional_sql(model, column, own)
-        if column in model.conditional
-        else f"""
-select '{column}' as column_name, {column} as value,
-    greatest(count(*) - {own:.6f}, 1)::float / sum(count(*)) over () as frequency
-from {model.record_table} where {column} is not null group by {column}"""
-        for column in term_columns(weights)
-    ]
-    warehouse.execute(
-        "insert into MATCH_CLUSTER.TERM_FREQUENCY (entity_kind, model_version, column_name, value, frequency)\n"
-        f"select '{model.kind}', '{version}', column_name, value, frequency from (\n"
-        + "\nunion all\n".join(parts)
-        + "\n)"
-    )
-
-
-# A value's own records say so much about how common it is beside the other value: as many as this many strangers.
-_SHRINKAGE = 5.0
-
-
-def _conditional_sql(model: EntityModel, column: str, own: float) -> str:
-    """How often strangers who have the first value have the second too, drawn towards how often anybody has it."""
-    first, second = model.conditional[column]
-    return f"""
-select '{column}' as column_name, value,
-    (greatest(together - {own:.6f}, 0) + {_SHRINKAGE} * anyway) / (greatest(bearers - {own:.6f}, 0) + {_SHRINKAGE})
-        as frequency
-from (
-    select {column} as value, count(*) as together,
-        max(bearers) as bearers, max(greatest(holders - {own:.6f}, 1) / total) as anyway
-    from (
-        select {column},
-            count({second}) over (partition by {first}) as bearers,
-            count({first}) over (partition by {second}) as holders,
-            count({column}) over () as total
-        from {model.record_table} where {column} is not null
-    ) as counted
-    group by {column}
-) as named"""
