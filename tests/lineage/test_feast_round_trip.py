@@ -22,7 +22,10 @@ from lineage.events import events_for_asset
 from lineage.forward import forward
 from lineage.transports import configured
 
-HOW_TO_GET = "Feast is not here; install feast (0.67 or newer) in an environment of its own and set FEAST to its `feast` command."
+HOW_TO_GET = (
+    "Feast is not here; install feast (0.67 or newer) in an environment of its own"
+    " and set FEAST to its `feast` command."
+)
 STORE = """
 project: customer_360
 registry: {{registry_type: sql, path: "sqlite:///{folder}/registry.db"}}
