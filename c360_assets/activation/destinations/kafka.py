@@ -65,7 +65,7 @@ class KafkaDestination:
         return self._producer
 
     def _produce(self, producer: Producer, row: Row, batch: Batch) -> None:
-        headers = [("event_id", row.event_id.encode()), ("operation", row.operation.encode()),
+        headers: list[tuple[str, str | bytes | None]] = [("event_id", row.event_id.encode()), ("operation", row.operation.encode()),
                    ("batch", batch.key.encode())]  # fmt: skip
         if row.operation == "merge" and row.heir_profile_id:
             headers.append(("merged_into", row.heir_profile_id.encode()))

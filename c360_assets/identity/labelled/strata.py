@@ -36,7 +36,7 @@ LEAST_DRAWN = 8
 
 def layer_sql(is_claimed: bool, bits: str) -> str:
     """The name of the stratum that a pair belongs to."""
-    whens = []
+    whens: list[str] = []
     for layer in LAYERS:
         if layer.is_claimed != is_claimed:
             continue
