@@ -1,20 +1,3 @@
-{# Incremental strategy `replace_touched`: everything of the touched profiles is replaced in one transaction,
-   so that what a profile no longer has goes, too. #}
-{% macro get_incremental_replace_touched_sql(arg_dict) -%}
-  {%- set target = arg_dict['target_relation'] -%}
-  {%- set columns = get_quoted_csv(arg_dict['dest_columns'] | map(attribute='name')) -%}
-  {%- set touched = config.get('meta').touched -%}
-  {%- set predicate = config.get('meta').get('touched_where') -%}
-  {%- set dml -%}
-  delete from {{ target }}
-  where profile_id in (
-    select t.profile_id from {{ ref(touched) }} as t{{ ' where ' ~ predicate if predicate }}
-  );
-  insert into {{ target }} ({{ columns }}) select {{ columns }} from {{ arg_dict['temp_relation'] }}
-  {%- endset -%}
-  {{ return(snowflake_dml_explicit_transaction(dml)) }}
-{%- endmacro %}
-
 {# The date that windows such as "the last 30 days" end on: the run's own, so that a rerun of the run gives the same. #}
 {% macro golden_as_of() -%}
   to_timestamp_ntz('{{ var("run_started_at") }}')::date

@@ -1,6 +1,13 @@
 -- One row per version of a profile, with the grounds that it stands on: the provenance ledger. Every version is kept,
 -- also through a full rebuild. A version ends when what is said of the customer changes, or the grounds do.
-{{ config(unique_key='version_key', full_refresh=false, on_schema_change='append_new_columns') }}
+-- Its columns may grow while its rows stay, which dbt's own materialization knows how to do.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='version_key',
+    full_refresh=false,
+    on_schema_change='append_new_columns'
+) }}
 -- depends_on: {{ ref('validation_set') }}
 -- Indents that branches of macros and conditions would move are kept by eye.
 -- noqa: disable=LT02,LT09,LT14

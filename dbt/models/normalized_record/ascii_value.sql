@@ -1,5 +1,5 @@
 -- One row per name, street or city as written that is not ASCII; kept between runs.
-{{ config(incremental_strategy='append', tmp_relation_type='table') }}
+{{ config(incremental_strategy='append') }}
 with
 person_part as (select * from {{ ref('person_part') }}),
 

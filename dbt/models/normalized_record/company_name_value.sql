@@ -1,5 +1,5 @@
 -- One row per company name as written; kept between runs.
-{{ config(incremental_strategy='append', tmp_relation_type='table') }}
+{{ config(incremental_strategy='append') }}
 with
 organization_input as (select * from {{ ref('organization_input') }}),
 

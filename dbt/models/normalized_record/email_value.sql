@@ -1,6 +1,6 @@
 -- One row per e-mail address as written; kept between runs. Plain addresses are settled here by the rules that
 -- parse_email applies to them; only the odd ones cost a call of it.
-{{ config(incremental_strategy='append', tmp_relation_type='table') }}
+{{ config(incremental_strategy='append') }}
 with
 person_input as (select * from {{ ref('person_input') }}),
 

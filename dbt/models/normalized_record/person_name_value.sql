@@ -1,5 +1,5 @@
 -- One row per full name as written that is not one or two plain words; kept between runs.
-{{ config(incremental_strategy='append', tmp_relation_type='table') }}
+{{ config(incremental_strategy='append') }}
 with
 person_input as (select * from {{ ref('person_input') }}),
 

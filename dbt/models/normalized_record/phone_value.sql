@@ -1,5 +1,5 @@
 -- One row per phone number as written and country whose rules it follows; kept between runs.
-{{ config(incremental_strategy='append', tmp_relation_type='table') }}
+{{ config(incremental_strategy='append') }}
 with
 person_input as (select * from {{ ref('person_input') }}),
 
