@@ -131,3 +131,17 @@ def test_a_json_lines_file_has_one_event_a_line(empty_outbox, asset_run, tmp_pat
     path = tmp_path / "lineage" / "events.jsonl"
     assert forward(empty_outbox, JsonLines(path)).sent == 4
     assert [json.loads(line)["eventType"] for line in path.read_text().splitlines()].count("COMPLETE") == 2
+
+
+def test_after_a_crash_before_marking_no_line_is_double_or_half(empty_outbox, asset_run, tmp_path, monkeypatch):
+    outbox.write(empty_outbox, two_runs(asset_run))
+    path = tmp_path / "events.jsonl"
+    with monkeypatch.context() as patch:
+        patch.setattr(outbox, "mark_forwarded", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            forward(empty_outbox, JsonLines(path))
+    whole = path.read_text().splitlines()
+    path.write_text("\n".join(whole[:3]) + "\n" + whole[3][:50])
+    assert forward(empty_outbox, JsonLines(path)).sent == 4
+    assert path.read_text().splitlines() == whole
+    assert outbox.pending(empty_outbox) == []
