@@ -21,7 +21,9 @@ PAGES = {
         "evaluate": ("Evaluate", ":material/target:"),
     },
     "Profiles": {
+        "profile": ("Profile", ":material/person_search:"),
         "profile_history": ("Profile history", ":material/history:"),
+        "lineage": ("Lineage", ":material/account_tree:"),
     },
 }
 

@@ -41,6 +41,12 @@ def show(title: str, about: str, body: Callable[[Warehouse], None], needs: str =
             st.caption("`c360 doctor` says what is wrong and how to mend it. Then reload this page.")
 
 
+def html(text: str) -> None:
+    """Draw HTML, if there is any; Streamlit takes no empty text."""
+    if text:
+        st.html(text)
+
+
 def viewer() -> str:
     """Who looks and decides: Snowflake knows its users, elsewhere one is asked once. Empty while nobody told."""
     if in_snowflake():

@@ -8,7 +8,7 @@ import streamlit as st
 
 from c360_assets.identity.stewardship import decisions, queue
 from c360_assets.warehouse import Warehouse
-from console.frame import needs_name, show, viewer
+from console.frame import html, needs_name, show, viewer
 from console.pair import chips, pair_table
 
 _SHOWN = 200
@@ -47,7 +47,7 @@ def _approve(session: Warehouse, waiting: list[dict[str, Any]], anonymous: bool)
     pair = queue.read_pair(session, decision["record_key_l"], decision["record_key_r"])
     why = f": {decision['reason']}" if decision["reason"] else ""
     st.markdown(f"**{decision['decided_by']}** says **{decision['verdict']}** ({decision['decision_id']}){why}")
-    st.html(chips([f"against: {name.replace('_', ' ')}" for name in pair.contradictions], "bad"))
+    html(chips([f"against: {name.replace('_', ' ')}" for name in pair.contradictions], "bad"))
     with st.container(horizontal=True):
         if st.button("Approve", shortcut="A", type="primary", disabled=anonymous, key=f"a {decision['decision_id']}"):
             decisions.approve(session, decision["decision_id"], viewer())
@@ -55,7 +55,7 @@ def _approve(session: Warehouse, waiting: list[dict[str, Any]], anonymous: bool)
         if st.button("Reject", shortcut="X", disabled=anonymous, key=f"x {decision['decision_id']}"):
             decisions.revoke(session, decision["decision_id"], viewer(), "not approved")
             _say(f"Decision {decision['decision_id']} is revoked; the pair waits again.")
-    st.html(pair_table(pair))
+    html(pair_table(pair))
 
 
 def _say(text: str) -> None:

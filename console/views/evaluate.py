@@ -14,7 +14,7 @@ from c360_assets.identity.labelled.report import Estimated, estimate_latest, kee
 from c360_assets.identity.stewardship import queue
 from c360_assets.identity.stewardship.settings import load_steward_settings
 from c360_assets.warehouse import Warehouse
-from console.frame import needs_name, show, viewer
+from console.frame import html, needs_name, show, viewer
 from console.pair import chips, pair_table
 from console.session import in_snowflake
 
@@ -60,7 +60,7 @@ def _label(session: Warehouse, labelled: int, drawn: int) -> None:
         labels.give_label(session, *keys, pressed, viewer())
         st.rerun()
     # Blind: who sees the score or the profiles labels those.
-    st.html(pair_table(queue.read_pair(session, *keys), blind=True))
+    html(pair_table(queue.read_pair(session, *keys), blind=True))
 
 
 def _estimates(found: Sequence[Estimated]) -> None:
@@ -86,7 +86,7 @@ def _estimates(found: Sequence[Estimated]) -> None:
     chart = alt.layer(*layers).properties(height=90).facet(row=alt.Row("kind:N", title=None))
     st.altair_chart(chart)
     for each in found:
-        st.html(
+        html(
             chips([each.entity_kind, f"{each.labelled} of {each.drawn} labelled"])
             + chips([f"{each.unsure} unsure, left out"] if each.unsure else [], "wait")
             + chips([f"{each.changed_sides} joined or parted since: draw anew"] if each.changed_sides else [], "bad")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from c360_assets.activation import load_destinations
-from c360_assets.identity.settings import Decision, load_match_settings
+from c360_assets.identity.settings import FIXED, Decision, load_match_settings
 from c360_assets.identity.stewardship.preview import LISTED, Change, Preview, preview
 from c360_assets.identity.stewardship.queue import open_pairs
+from c360_assets.identity.training import load_model
 from c360_assets.warehouse import Warehouse
 from console.frame import show
 from console.session import in_snowflake
@@ -44,7 +45,8 @@ def _change(session: Warehouse, kind: str) -> Change | None:
         return Change(decisions=((*pair, verdict),))
     if kind == THRESHOLD:
         entity = st.radio("Entity", ["person", "organization"], horizontal=True)
-        now = settings.thresholds(entity).match
+        trained = load_model(session, entity)
+        now = (trained.thresholds(settings) if trained else settings.given_thresholds(entity) or FIXED).match
         value = st.number_input("Match threshold (probability)", 0.01, 0.99, now, 0.01, help=f"In force: {now}")
         return Change(thresholds={entity: value})
     if kind == RULE:

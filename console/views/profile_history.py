@@ -8,7 +8,7 @@ import streamlit as st
 
 from c360_assets.identity.profile_history import EVENTS_TOLD, ProfileAt, profile_at
 from c360_assets.warehouse import Warehouse
-from console.frame import show
+from console.frame import html, show
 from console.pair import chips
 
 _CHIP = {"active": "good", "merged": "wait", "retired": "bad"}
@@ -32,7 +32,7 @@ def _show(found: ProfileAt, moment: datetime | None) -> None:
     if found.status == "unknown":
         st.warning(f"{found.profile_id}: not given to anybody {when}. An id is per_… or org_… with 20 digits.")
         return
-    st.html(chips([f"{found.status} {when}"], _CHIP[found.status]) + chips([f"since {found.since:%Y-%m-%d %H:%M} UTC"]))
+    html(chips([f"{found.status} {when}"], _CHIP[found.status]) + chips([f"since {found.since:%Y-%m-%d %H:%M} UTC"]))
     if found.status == "merged":
         why = f", linked by {found.reason.replace('_', ' ')}" if found.reason else ""
         end = f"; its redirects lead to {found.leads_to}" if found.leads_to != found.merged_into else ""

@@ -9,7 +9,7 @@ from c360_assets.identity.stewardship.decisions import Decided
 from c360_assets.identity.stewardship.evidence import odds
 from c360_assets.identity.stewardship.queue import Pair
 from c360_assets.warehouse import Warehouse
-from console.frame import needs_name, show, viewer
+from console.frame import html, needs_name, show, viewer
 from console.pair import chips, pair_table, words_table
 from console.split import offer_split
 from console.waterfall import waterfall_chart
@@ -38,7 +38,7 @@ def body(session: Warehouse) -> None:
             )
         return
     pair = queue.read_pair(session, here["record_key_l"], here["record_key_r"])
-    st.html(
+    html(
         chips([pair.entity_kind, f"{waiting} waiting"])
         + chips([here["reason"]], "wait")
         + chips(["somebody was unsure"] if here["unsure"] else [])
@@ -46,7 +46,7 @@ def body(session: Warehouse) -> None:
     _ask(session, pair, skipped)
     records, evidence = st.columns([11, 9], gap="medium")
     with records:
-        st.html(pair_table(pair))
+        html(pair_table(pair))
     with evidence:
         _evidence(pair)
     offer_split(session, pair)
@@ -96,11 +96,11 @@ def _told() -> None:
 def _evidence(pair: Pair) -> None:
     """What speaks for and against."""
     if pair.steps:
-        st.html(f'<p class="c360-verdict">{odds(pair.steps[-1].total)}</p>')
+        html(f'<p class="c360-verdict">{odds(pair.steps[-1].total)}</p>')
         st.altair_chart(waterfall_chart(pair.steps), width="stretch")
     else:
         st.caption("The scores say nothing about this pair: too little speaks for it to be weighed.")
-    st.html(
+    html(
         chips([f"linked by {rule.replace('_', ' ')}" for rule in pair.rules], "good")
         + chips([f"against: {name.replace('_', ' ')}" for name in pair.contradictions], "bad")
         + chips(
@@ -112,7 +112,7 @@ def _evidence(pair: Pair) -> None:
         )
     )
     if pair.steps:
-        st.html(words_table(pair.steps))
+        html(words_table(pair.steps))
     for each in pair.decisions:
         why = f": {each['reason']}" if each["reason"] else ""
         st.caption(f"{each['decided_by']} said {each['verdict']} on {each['decided_at']:%Y-%m-%d}{why}")
