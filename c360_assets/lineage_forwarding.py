@@ -8,7 +8,7 @@ from functools import partial
 from c360_assets.settings import Settings, SettingsError
 from c360_assets.warehouse import Warehouse
 from c360_assets.warehouse.rest import authorization, base_url
-from lineage import outbox
+from lineage import chain, outbox
 from lineage.forward import Forwarded, forward
 from lineage.transports import ExternalLineage, JsonLines, Transport, configured
 
@@ -25,6 +25,9 @@ def forward_events(settings: Settings, warehouse: Warehouse) -> Forwarded:
         SettingsError: the chosen transport cannot be used.
     """
     outbox.ensure_tables(warehouse)
+    # Sealed before anybody has seen them, so that what was sent can be held against what was written.
+    if chain.exists(warehouse, chain.HEAD):
+        chain.seal(warehouse, "event")
     transport = _transport(settings, warehouse)
     sent, last = 0, forward(warehouse, transport)
     while last.sent and not last.waiting:

@@ -132,10 +132,10 @@ def rows_sql(log: Log) -> str:
 
 def fresh_sql(log: Log, keys: int = 0) -> str:
     """The log's rows that no entry covers; with `keys`, those of as many keys, which are parameters."""
+    # Chosen before their content is put together: most rows are sealed, and a version's content is long.
     if keys:
-        return f"select row_key, content from ({rows_sql(log)}) where row_key in ({', '.join(['%s'] * keys)})"
-    known = f"select row_key from {ROW} where log = '{log.name}'"
-    return f"select row_key, content from ({rows_sql(log)}) where row_key not in ({known})"
+        return f"{rows_sql(log)} where {log.key} in ({', '.join(['%s'] * keys)})"
+    return f"{rows_sql(log)} where {log.key} not in (select row_key from {ROW} where log = '{log.name}')"
 
 
 def unsealed(session: Session, log: Log) -> bool:

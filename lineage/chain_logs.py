@@ -126,13 +126,14 @@ EVIDENCE = Log(
 )  # fmt: skip
 
 LOGS = {log.name: log for log in (ACCESS, DECISION, DELIVERY, MANIFEST, EVENT, LEDGER, CONSENT, EVIDENCE)}
-"""By name. Those of LOGS_OF_STAGE are sealed by the stage that writes them, the rest as they are written."""
+"""By name. Those of LOGS_OF_STAGE are sealed by the stage that writes them, events once per run before they are
+forwarded, the rest as they are written."""
 
 LOGS_OF_STAGE = {
-    "source_snapshot": ("manifest", "event"),
-    "normalized_record": ("event",),
-    "match_cluster": ("decision", "event"),
-    "golden_profile": ("ledger", "consent", "evidence", "event"),
-    "activation_feed": ("delivery", "event"),
+    "source_snapshot": ("manifest",),
+    "normalized_record": (),
+    "match_cluster": ("decision",),
+    "golden_profile": ("ledger", "consent", "evidence"),
+    "activation_feed": ("delivery",),
 }
 """What a stage seals when its work is done."""
