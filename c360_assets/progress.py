@@ -103,19 +103,19 @@ def ensure_progress_table(warehouse: Warehouse) -> None:
 
 def read_marks(warehouse: Warehouse) -> dict[Stage, Mark]:
     """Every stage's mark; a stage that never succeeded has the beginning of time."""
-    rows = warehouse.rows(f"select stage, processed_to, changed_at, code_version, as_of from {TABLE}")
-    marks = {stage: Mark() for stage in Stage} | {Stage(row[0]): Mark(*row[1:]) for row in rows}
-    return marks | {Stage.SOURCE_SNAPSHOT: Mark(changed_at=_snapshots_changed_at(warehouse))}
+    rows = warehouse.rows(
+        f"select stage, processed_to, changed_at, code_version, as_of from {TABLE} union all"
+        " select table_name, null, null, null, null from information_schema.tables"
+        f" where table_schema = '{Stage.SOURCE_SNAPSHOT.schema}' and table_name = 'MANIFEST'"
+    )
+    known = {row[0]: Mark(*row[1:]) for row in rows}
+    changed_at = _snapshots_changed_at(warehouse) if known.pop("MANIFEST", None) else BEGINNING
+    marks = {stage: known.get(stage.value, Mark()) for stage in Stage}
+    return marks | {Stage.SOURCE_SNAPSHOT: Mark(changed_at=changed_at)}
 
 
 def _snapshots_changed_at(warehouse: Warehouse) -> datetime:
     """When a snapshot last changed, from the manifest: it commits with the data, also in a run that is killed."""
-    known = warehouse.scalar(
-        "select count(*) from information_schema.tables where table_schema = %s and table_name = 'MANIFEST'",
-        [Stage.SOURCE_SNAPSHOT.schema],
-    )
-    if not known:
-        return BEGINNING
     return (
         warehouse.scalar(
             f"select max(loaded_at) from {Stage.SOURCE_SNAPSHOT.schema}.MANIFEST where status = 'loaded'"

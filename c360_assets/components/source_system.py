@@ -101,7 +101,9 @@ class SourceSystem(dg.Component):
                 for key in keys:
                     results[key] = loader.load(objects[key])
                     _tell(objects[key], results[key])
-                lineage = this.lineage.finished(_made(key, result) for key, result in results.items())
+                lineage = this.lineage.finished(
+                    (_made(key, result) for key, result in results.items()), loader.known_columns()
+                )
                 # An object that never had a file has no table yet.
                 counts = this.row_counts(key.path[-1] for key in keys if loader.has_table(objects[key]))
                 for key, result in results.items():

@@ -74,9 +74,19 @@ class StageLineage:
         """True where the asset's run began and has not ended."""
         return key in self._started
 
-    def finished(self, made: Iterable[Made]) -> dict[dg.AssetKey, dg.TableColumnLineage]:
-        """Write COMPLETE with column lineage; returns the same lineage for Dagster's metadata."""
-        schema = Schema.read(self._warehouse, self._settings.database)
+    def finished(
+        self, made: Iterable[Made], columns: Mapping[str, Mapping[str, str]] | None = None
+    ) -> dict[dg.AssetKey, dg.TableColumnLineage]:
+        """Write COMPLETE with column lineage; returns the same lineage for Dagster's metadata.
+
+        `columns` (SCHEMA.TABLE -> column -> type) is what the caller knows of all tables that take part; without it
+        the warehouse is asked.
+        """
+        database = self._settings.database
+        if columns is None:
+            schema = Schema.read(self._warehouse, database)
+        else:
+            schema = Schema(database, {f"{database}.{table}": types for table, types in columns.items()})
         runs = {table.key: self._run(table, schema, _now()) for table in made}
         self._write(complete_event(run) for run in runs.values())
         for problem in sorted({problem for run in runs.values() for problem in run.read.problems}):

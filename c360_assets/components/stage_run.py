@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,6 +32,8 @@ ACCEPT_CHURN_TAG = "c360/accept_churn"
 WRITER_TAGS = {"c360/writer": "true", "dagster/max_runtime": "14400"}
 WRITER_POOL = "warehouse_writer"
 
+# A stage's logs are sealed when its work is done, and not by each of its steps: an entry costs ten statements.
+_LAST_STEPS = ("_contracts", "_delivery")
 
 UNCHANGED = {"unchanged": True}
 # On the failure of a step that nothing is wrong with: a check held it back.
@@ -89,8 +91,11 @@ class StageRun:
         selects = [f"select '{table}', count(*) from {self.stage.schema}.{table}" for table in tables]
         return {name: int(count) for name, count in self.warehouse.rows(" union all ".join(selects))} if selects else {}
 
-    def table_metadata(self) -> dict[str, dict[str, Any]]:
-        """Per table of the stage: row count and column schema, by two statements for the whole stage."""
+    def table_metadata(self, counted: Collection[str] | None = None) -> dict[str, dict[str, Any]]:
+        """Per table of the stage: row count and column schema, by two statements for the whole stage.
+
+        `counted` are the tables (lower case) whose rows to count, all by default: counting a view's computes it.
+        """
         columns: dict[str, list[dg.TableColumn]] = {}
         for table, column, data_type in self.warehouse.rows(
             "select table_name, column_name, data_type from information_schema.columns"
@@ -100,14 +105,10 @@ class StageRun:
             columns.setdefault(table, []).append(dg.TableColumn(column, data_type))
         if not columns:
             return {}
-        counts = dict(
-            self.warehouse.rows(
-                " union all ".join(f"select '{table}', count(*) from {self.stage.schema}.{table}" for table in columns)
-            )
-        )
+        counts = self.row_counts(table for table in columns if counted is None or table.lower() in counted)
         return {
             table.lower(): {
-                "dagster/row_count": int(counts[table]),
+                **({"dagster/row_count": counts[table]} if table in counts else {}),
                 "dagster/column_schema": dg.TableSchema(columns=columns[table]),
                 "dagster/table_name": f"{self.settings.database}.{self.stage.schema}.{table}",
             }
@@ -121,7 +122,7 @@ def stage_run(context: Any, resource: WarehouseResource, stage: Stage) -> Iterat
     settings = load_settings()
     with writer_lock(settings), resource.open(f"c360 {stage} {context.run.run_id}") as warehouse:
         _prepare(settings, warehouse, context.run.run_id)
-        run = begin_run(warehouse, context.run.root_run_id or context.run.run_id)
+        run = _run(warehouse, context.run.root_run_id or context.run.run_id)
         marks = read_marks(warehouse)
         full = context.run.tags.get(FULL_REBUILD_TAG) == "true"
         lineage = StageLineage(warehouse, settings, stage, context.run.run_id)
@@ -135,10 +136,22 @@ def stage_run(context: Any, resource: WarehouseResource, stage: Stage) -> Iterat
                 # What failed first is what has to be told.
                 logger.warning("%s: the FAIL events could not be written: %s", stage, unwritten)
             raise
-        for log in LOGS_OF_STAGE[stage]:
-            chain.seal(warehouse, log)
+        if context.op_def.name.endswith(_LAST_STEPS):
+            for log in LOGS_OF_STAGE[stage]:
+                chain.seal(warehouse, log)
         spent = sum(statement.seconds for statement in warehouse.statements) + this.other_warehouse_seconds
         step_time.record(warehouse, run, stage, context.op_def.name, time.perf_counter() - this.started, spent)
+
+
+_runs: dict[tuple[Settings, str], Run] = {}
+
+
+def _run(warehouse: Warehouse, run_id: str) -> Run:
+    """The run as registered, read by its first step in this process: what is registered never changes."""
+    key = (warehouse.settings, run_id)
+    if key not in _runs:
+        _runs[key] = begin_run(warehouse, run_id)
+    return _runs[key]
 
 
 _prepared: set[Settings] = set()

@@ -42,6 +42,7 @@ class SnapshotLoader:
         self._warehouse, self._landing, self._run, self._limits = warehouse, landing, run, limits
         self._manifest: m.Manifest | None = None
         self._tables: dict[str, dict[str, str]] = {}
+        self._changed_tables = False
 
     def load(self, declared: SourceObject) -> LoadResult:
         """Take in what is new in the landing zone for one object.
@@ -79,6 +80,13 @@ class SnapshotLoader:
         self._prepared()
         return bool(self._tables.get(declared.table_name))
 
+    def known_columns(self) -> dict[str, dict[str, str]] | None:
+        """SCHEMA.TABLE -> column -> type of the stage's tables, as read; None where this session has changed one."""
+        if self._changed_tables:
+            return None
+        self._prepared()
+        return {f"{Stage.SOURCE_SNAPSHOT.schema}.{table}": dict(columns) for table, columns in self._tables.items()}
+
     def _prepared(self) -> m.Manifest:
         if self._manifest is None:
             rows = self._warehouse.rows(
@@ -104,6 +112,7 @@ class SnapshotLoader:
         }
         for statement in sql.add_columns(set(existing)) if existing else [sql.create_table()]:
             self._warehouse.execute(statement)
+            self._changed_tables = True
         existing.update(missing)
 
     def _apply(self, declared: SourceObject, batch: list[Extract], result: LoadResult) -> None:
@@ -117,6 +126,7 @@ class SnapshotLoader:
             set_status(outcomes, "duplicate" if reason == _COPY else "rejected", reason)
             return
         columns = self._tables[declared.table_name]
+        known = len(columns)
         _check_types(declared, columns)
         folder = self._warehouse.settings.home / "staging" / declared.table_name.lower()
         repeats = manifest.has_loaded(declared)
@@ -125,6 +135,7 @@ class SnapshotLoader:
             load.apply()
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+            self._changed_tables |= len(columns) > known
         result.notes += load.notes
         manifest.add(declared, [o for o in outcomes if o.status == "loaded"], self._run.started_at)
 
