@@ -21,7 +21,7 @@ def run_sql(statement: str, as_json: bool, as_csv: bool) -> None:
             for row in cursor:
                 print(json.dumps(dict(zip(names, row, strict=True)), default=str, ensure_ascii=False))
         elif as_csv:
-            writer = csv.writer(sys.stdout)
+            writer = csv.writer(sys.stdout, lineterminator="\n")
             writer.writerow(names)
             writer.writerows(cursor)
         else:
