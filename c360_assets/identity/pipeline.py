@@ -184,7 +184,8 @@ def _settle(warehouse: Warehouse, settings: MatchSettings, run: Run, result: Mat
     with _timed(result, "profile_ids"):
         assign_profiles(warehouse, run, everything)
     with _timed(result, "review"):
-        queue_reviews(warehouse, run, everything)
+        thresholds = {kind: model.thresholds(settings).match for kind, model in models.items() if model}
+        queue_reviews(warehouse, run, everything, thresholds)
 
 
 def run_matching(

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from c360_assets.identity.touched import REACHED
 from c360_assets.run import Run
 from c360_assets.warehouse import Warehouse
 
 
-def queue_reviews(warehouse: Warehouse, run: Run, everything: bool = True) -> None:
+def queue_reviews(
+    warehouse: Warehouse, run: Run, everything: bool = True, thresholds: Mapping[str, float] | None = None
+) -> None:
     """Bring REVIEW_QUEUE up to date: all of it, or the pairs of records that `touched.reach` found.
 
     A pair waits where its evidence lies between the thresholds, or is a match that a contradiction or a held back
     component kept apart, and its two records are not one customer already. What a steward keeps apart is settled.
+    `thresholds` are the match thresholds in force by kind: evidence above them waits for what speaks against it.
     """
+    cases = " ".join(f"when '{kind}' then {match}" for kind, match in (thresholds or {}).items())
+    match = f"case edge.entity_kind {cases} else 1 end" if cases else "1"
     now = f"'{run.started_at_text}'::timestamp_ntz"
     reached = f"select record_key from {REACHED}"
     scope = "" if everything else f"and (record_key_l in ({reached}) or record_key_r in ({reached}))"
@@ -22,6 +29,7 @@ select edge.entity_kind, edge.record_key_l, edge.record_key_r, edge.match_weight
     case
         when edge.decision = 'match' then 'kept apart: contradiction, size or other evidence'
         when edge.rule <> 'splink' then 'contradiction: ' || edge.rule
+        when edge.match_probability >= {match} then 'strong evidence, and something that speaks against it'
         else 'between the thresholds'
     end as reason,
     edge.evidence
