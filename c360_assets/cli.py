@@ -100,12 +100,17 @@ def sync(
     destination: Annotated[str | None, typer.Argument(help="A declared destination; default: all.")] = None,
     plan: Annotated[bool, typer.Option("--plan", help="Show what would be told, and tell nothing.")] = False,
     apply: Annotated[bool, typer.Option("--apply", help="Tell exactly what the last plan shows, or refuse.")] = False,
+    consent: Annotated[
+        bool, typer.Option("--consent", help="Tell refusals of consent alone, straight from the landing zone.")
+    ] = False,
     approve: Annotated[str | None, typer.Option(metavar="PLAN", help="Let a plan go that waits for a person.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Bring destinations up to date with their feeds; with --plan and --apply in two steps."""
-    from c360_assets.commands.sync import run_sync
+    from c360_assets.commands.sync import run_consent, run_sync
 
+    if consent:
+        raise typer.Exit(run_consent(destination, as_json))
     raise typer.Exit(run_sync(destination, plan, apply, approve, as_json))
 
 

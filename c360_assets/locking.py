@@ -20,8 +20,8 @@ class RunInProgressError(RuntimeError):
 
 
 @contextmanager
-def writer_lock(settings: Settings, wait: bool = True) -> Iterator[None]:
-    """Hold the home's write lock; within one process it may be taken again.
+def writer_lock(settings: Settings, wait: bool = True, name: str = "writer") -> Iterator[None]:
+    """Hold the home's write lock, or another of this name; within one process it may be taken again.
 
     The operating system frees it when the process ends, however it ends.
 
@@ -30,10 +30,10 @@ def writer_lock(settings: Settings, wait: bool = True) -> Iterator[None]:
         SettingsError: C360_HOME cannot be used.
     """
     try:
-        settings.home.mkdir(parents=True, exist_ok=True)
+        path = settings.home / f"{name}.lock"
+        path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise SettingsError(f"C360_HOME: cannot use the folder {settings.home}: {error.strerror}.") from error
-    path = settings.home / "writer.lock"
     key = str(path)
     with _guard:
         nested = _held.get(key, 0) > 0

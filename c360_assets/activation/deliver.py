@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from c360_assets.activation import apply
+from c360_assets.activation.audit import record_delivery
 from c360_assets.activation.connect import Connect, batch_rows, connect
 from c360_assets.activation.declaration import DestinationDeclaration
 from c360_assets.activation.destinations import files
@@ -16,6 +18,7 @@ from c360_assets.activation.pacing import Clock
 from c360_assets.activation.plan import Plan, make_plan
 from c360_assets.activation.receipts import close_plan, file_names
 from c360_assets.activation.tables import PARKED, SCHEMA, STATE, ensure_tables
+from c360_assets.locking import writer_lock
 from c360_assets.run import Run
 from c360_assets.warehouse import Warehouse
 
@@ -73,6 +76,37 @@ def deliver(
         OSError: the outbox cannot be written; nothing was acknowledged.
     """
     started = time.perf_counter()
+    with destination_lock(warehouse, destination):
+        result = _deliver(warehouse, destination, run, outbox, after_file, connect, clock)
+    return replace(
+        result,
+        suppressed=_count(warehouse, f"{SCHEMA}.SUPPRESSED", destination),
+        held=_count(warehouse, STATE, destination),
+        parked=_count(warehouse, PARKED, destination),
+        seconds=time.perf_counter() - started,
+    )
+
+
+def deliver_refusals(
+    warehouse: Warehouse, destination: DestinationDeclaration, run: Run, outbox: Path, connect: Connect = connect
+) -> DeliveryResult:
+    """Tell the destination whom it may no longer hold by consent, and nothing else."""
+    with destination_lock(warehouse, destination):
+        plan = make_plan(warehouse, destination, run.run_id, run.started_at, batch_rows(destination))
+        if not plan.counts["suppress"]:
+            return DeliveryResult(destination.destination)
+        return apply_plan(warehouse, destination, plan, run, outbox, connect, only=("suppress",))
+
+
+def destination_lock(warehouse: Warehouse, destination: DestinationDeclaration) -> AbstractContextManager[None]:
+    """One delivery to a destination at a time, whoever asks for it; another destination's goes on."""
+    return writer_lock(warehouse.settings, name=f"locks/{destination.destination}")
+
+
+def _deliver(
+    warehouse: Warehouse, destination: DestinationDeclaration, run: Run, outbox: Path,
+    after_file: Callable[[], None] | None, connect: Connect, clock: Clock | None,
+) -> DeliveryResult:  # fmt: skip
     ensure_tables(warehouse)
     size = batch_rows(destination)
     plan = make_plan(warehouse, destination, run.run_id, run.started_at, size)
@@ -81,19 +115,11 @@ def deliver(
         result = apply_plan(warehouse, destination, plan, run, outbox, connect, clock, after_file, ("suppress",))
         plan = make_plan(warehouse, destination, run.run_id, run.started_at, size)
     if plan.status == "waiting":
-        result = replace(
+        return replace(
             result, batch_id=plan.plan_id, counts=plan.counts, waits_because=plan.waits_because,
             outcomes=close_plan(warehouse, destination.destination, plan.plan_id, done=False),
         )  # fmt: skip
-    else:
-        result = apply_plan(warehouse, destination, plan, run, outbox, connect, clock, after_file)
-    return replace(
-        result,
-        suppressed=_count(warehouse, f"{SCHEMA}.SUPPRESSED", destination),
-        held=_count(warehouse, STATE, destination),
-        parked=_count(warehouse, PARKED, destination),
-        seconds=time.perf_counter() - started,
-    )
+    return apply_plan(warehouse, destination, plan, run, outbox, connect, clock, after_file)
 
 
 def apply_plan(
@@ -115,7 +141,9 @@ def apply_plan(
         path = apply.to_file(warehouse, destination, plan.plan_id, run, outbox, only, after_file)
     else:
         stopped = apply.to_wire(warehouse, destination, plan.plan_id, run, connect, only, clock, progress)
-    outcomes = close_plan(warehouse, name, plan.plan_id)
+    # What a part of the plan leaves goes on with the next one, and with the approval that this one has.
+    outcomes = close_plan(warehouse, name, plan.plan_id, done=len(only) == len(OPERATIONS))
+    record_delivery(warehouse, destination, plan.plan_id, outcomes, run)
     return DeliveryResult(name, plan.plan_id, path, _counted(plan.counts, only, to_files), outcomes, stopped=stopped)
 
 

@@ -191,7 +191,7 @@ def _keep(
         warehouse.execute(_rows_sql(destination, plan_id, batch_rows))
         approved = (
             f"select max(approved_by) as by_whom, max(approved_at) as at_when from {PLAN}"
-            " where destination = %s and status = 'applying'"
+            " where destination = %s and status in ('approved', 'applying', 'planned')"
         )
         warehouse.execute(
             f"""
@@ -206,8 +206,11 @@ select %s, %s, %s, %s, %s, %s, %s, %s, %s, {NOW}, before.by_whom, before.at_when
 
 
 def _goes_on(warehouse: Warehouse, destination: str) -> bool:
-    """True where an approved plan was begun and all that would need approval was in it."""
-    begun = f"select plan_id from {PLAN} where destination = %s and status = 'applying' and approved_by is not null"
+    """True where an approved plan was not finished and all that would need approval was in it."""
+    begun = (
+        f"select plan_id from {PLAN} where destination = %s and status in ('approved', 'applying', 'planned')"
+        " and approved_by is not null"
+    )
     if warehouse.scalar(begun, [destination]) is None:
         return False
     new = warehouse.scalar(

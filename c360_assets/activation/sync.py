@@ -8,7 +8,7 @@ from pathlib import Path
 from c360_assets.activation import apply
 from c360_assets.activation.connect import Connect, batch_rows, connect
 from c360_assets.activation.declaration import DestinationDeclaration
-from c360_assets.activation.deliver import DeliveryResult, apply_plan
+from c360_assets.activation.deliver import DeliveryResult, apply_plan, destination_lock
 from c360_assets.activation.diff import OPERATIONS
 from c360_assets.activation.plan import Plan, PlanError, is_current, make_plan, newest_plan
 from c360_assets.activation.tables import PLAN, PLAN_ROW, ensure_tables
@@ -31,6 +31,14 @@ def apply_shown(
     Raises:
         PlanError: there is none, it waits for approval, or feed, state or consent are no longer as they were.
     """
+    with destination_lock(warehouse, destination):
+        return _apply_shown(warehouse, destination, run, outbox, connect, progress)
+
+
+def _apply_shown(
+    warehouse: Warehouse, destination: DestinationDeclaration, run: Run, outbox: Path, connect: Connect,
+    progress: apply.Progress | None,
+) -> DeliveryResult:  # fmt: skip
     ensure_tables(warehouse)
     name = destination.destination
     newest = newest_plan(warehouse, name)

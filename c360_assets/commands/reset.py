@@ -9,7 +9,7 @@ import typer
 from c360_assets.locking import writer_lock
 from c360_assets.settings import load_settings
 
-OWNED = ("warehouse", "dagster", "dbt", "landing", "outbox", "lineage", "writer.lock")
+OWNED = ("warehouse", "dagster", "dbt", "landing", "outbox", "lineage", "locks", "writer.lock")
 
 
 def run_reset(yes: bool) -> None:

@@ -17,6 +17,7 @@ from rich.table import Table
 from c360_assets.activation.declaration import DeclarationError, DestinationDeclaration, load_destinations
 from c360_assets.activation.deliver import DeliveryResult, deliver
 from c360_assets.activation.plan import Plan, approve, examples
+from c360_assets.activation.revocation import settle_where_it_can
 from c360_assets.activation.sync import apply_shown, show
 from c360_assets.activation.tables import ensure_tables
 from c360_assets.locking import writer_lock
@@ -45,7 +46,23 @@ def run_sync(destination: str | None, plan: bool, apply: bool, approved: str | N
         if approved and not apply:
             Console().print(f"Plan {approved} may go: `c360 sync {destination} --apply`, or the next scheduled sync.")
             return EXIT_OK
+        settle_where_it_can(warehouse)
         return _tell([_deliver(warehouse, d, run, apply) for d in declared], as_json)
+
+
+def run_consent(destination: str | None, as_json: bool) -> int:
+    """Heed new refusals in the landing zone, everywhere. Does not wait for a run that is under way."""
+    from c360_assets.components.consent_path import heed_refusals
+
+    settings = load_settings()
+    with Warehouse(settings, "c360 sync consent") as warehouse:
+        noticed, results = heed_refusals(warehouse, settings.landing, _declared(destination))
+    if not as_json:
+        told = f"{noticed.files} new file(s), {noticed.refusals} refusal(s) of {noticed.profiles} profile(s)"
+        Console().print(told, highlight=False)
+        if noticed.unreadable:
+            Console().print(f"{noticed.unreadable} line(s) cannot be read and may be refusals", highlight=False)
+    return _tell(results, as_json)
 
 
 def _deliver(warehouse: Warehouse, declared: DestinationDeclaration, run: Run, shown_only: bool) -> DeliveryResult:

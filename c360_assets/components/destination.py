@@ -11,6 +11,7 @@ from pydantic import RootModel
 from c360_assets.activation import DeliveryResult, DestinationDeclaration, deliver
 from c360_assets.activation.consent import held_without_consent
 from c360_assets.activation.declaration import CADENCES, from_attributes
+from c360_assets.activation.revocation import settle_where_it_can
 from c360_assets.components.delivery_lineage import DeliveryFailed, made
 from c360_assets.components.resources import WarehouseResource
 from c360_assets.components.stage_run import WRITER_POOL, WRITER_TAGS, StageRun, stage_run
@@ -83,6 +84,7 @@ class Destination(dg.Component):
             with stage_run(context, warehouse, STAGE) as this:
                 this.lineage.started([key])
                 before = len(this.warehouse.statements)
+                settle_where_it_can(this.warehouse)
                 result = deliver(this.warehouse, declaration, this.run, this.settings.outbox)
                 _tell(result)
                 ran = [statement.sql for statement in this.warehouse.statements[before:]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from typing import Any, Self
 from c360_assets.settings import Settings, load_settings
 from c360_assets.warehouse.errors import WarehouseError, connection_error, is_lost, statement_error
 from c360_assets.warehouse.reachable import look
+
+CLIENT_PROCESS = "C360_CLIENT_PROCESS"
 
 
 @dataclass(frozen=True)
@@ -179,7 +182,8 @@ def connection_parameters(settings: Settings) -> dict[str, Any]:
             # Also the longest that a statement may take.
             "network_timeout": 24 * 3600,
             "backoff_policy": partial(_while_it_lives, settings),
-            "session_parameters": {"CLIENT_OUT_OF_BAND_TELEMETRY_ENABLED": False},
+            # The engine ends the sessions of a process that was killed, whose open transaction would stand in the way.
+            "session_parameters": {"CLIENT_OUT_OF_BAND_TELEMETRY_ENABLED": False, CLIENT_PROCESS: os.getpid()},
         }
     parameters: dict[str, Any] = {
         "account": settings.account,

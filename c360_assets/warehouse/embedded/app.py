@@ -52,7 +52,7 @@ _KINDS = {
 
 
 class App:
-    """The routes over one engine. Sessions end when they log out or have been idle for long."""
+    """The routes over one engine. Sessions end when they log out, are idle for long, or their client was killed."""
 
     def __init__(self, engine: Engine, token: str, idle_seconds: float = 4 * 3600) -> None:
         self.engine = engine
@@ -99,6 +99,7 @@ class App:
             if not isinstance(error, ProgrammingError):
                 repairs.log_unexpected(error)
             return sql_failure(as_sql_error(error))
+        session.client_process = int(parameters.get("C360_CLIENT_PROCESS") or 0)
         session.commits_itself = str(parameters.get("AUTOCOMMIT", True)).lower() != "false"
         key = secrets.token_urlsafe(32)
         self.sessions[key] = session
@@ -208,7 +209,8 @@ class App:
     def _end_idle_sessions(self) -> None:
         for key, session in list(self.sessions.items()):
             busy = session.statement_lock.locked()
-            if not busy and time.monotonic() - session.last_used > self._idle_seconds:
+            idle = time.monotonic() - session.last_used > self._idle_seconds
+            if not busy and (idle or not session.client_lives()):
                 self.sessions.pop(key, None)
                 session.end()
 

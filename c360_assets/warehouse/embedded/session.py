@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 import uuid
@@ -38,6 +39,7 @@ class Session(FakeSnowflakeConnection):
         self.commits_itself = True
         self.last_query_id: str | None = None
         self.last_used = time.monotonic()
+        self.client_process = 0
 
     def cursor(self, cursor_class: Any = None) -> EmbeddedCursor:
         """A cursor on this session's DuckDB connection."""
@@ -76,6 +78,18 @@ class Session(FakeSnowflakeConnection):
         if self.in_transaction:
             self.in_transaction = False
             self._duck_conn.rollback()
+
+    def client_lives(self) -> bool:
+        """False where the client named its process, and that has ended without logging out."""
+        if self.client_process <= 0:
+            return True
+        try:
+            os.kill(self.client_process, 0)
+        except ProcessLookupError:
+            return False
+        except OSError:
+            return True
+        return True
 
     def interrupt(self) -> None:
         """Cancel the statement that runs."""
