@@ -94,8 +94,17 @@ class Engine:
         flatten.create_macro(self.duck_conn, database)
 
     def prepare_database(self, database: str) -> None:
-        """Give a new database its schema PUBLIC and the engine's macros."""
+        """Give a database its schema PUBLIC and the engine's macros."""
         self.duck_conn.execute(f'create schema if not exists "{database}"."PUBLIC"')
+        # CREATE DATABASE IF NOT EXISTS of the current one puts fakesnow's into PUBLIC, where they hide the engine's.
+        hiding = self.duck_conn.execute(
+            "select distinct function_name, function_type from duckdb_functions() where database_name = ?"
+            " and schema_name = 'PUBLIC' and function_name like '\\_fs\\_%' escape '\\'",
+            [database],
+        ).fetchall()
+        for name, kind in hiding:
+            macro = "macro table" if kind == "table_macro" else "macro"
+            self.duck_conn.execute(f'drop {macro} if exists "{database}"."PUBLIC"."{name}"')
         self._macros(database)
 
     def connect(self, database: str | None, schema: str | None, query_tag: str) -> Session:

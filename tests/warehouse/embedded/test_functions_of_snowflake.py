@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from c360_assets.warehouse import Warehouse
+
 
 @pytest.mark.parametrize(
     ("expression", "value"),
@@ -138,3 +140,11 @@ def test_all_columns_of_a_table_by_its_qualified_name(s):
     s.execute("create table t.one as select 1 as a")
     s.execute("create table t.two as select 1 as a, 2 as b")
     assert s.rows("select t.one.*, t.two.b from t.one inner join t.two on t.one.a = t.two.a") == [(1, 2)]
+
+
+def test_flatten_keeps_working_after_create_database_if_not_exists_of_the_current_one(warehouse: Warehouse) -> None:
+    database = warehouse.settings.database
+    warehouse.execute(f"create database if not exists {database}")
+    with Warehouse(warehouse.settings) as again:
+        again.execute(f"create database if not exists {database}")
+        assert again.scalar("select count(*) from table(flatten(input => parse_json('[1, 2]')))") == 2
