@@ -129,6 +129,15 @@ _COLUMNS = (
 )
 
 
+def is_begun(session: Session) -> bool:
+    """True where a run has published profiles, so that there is something to ask about."""
+    found = session.rows(
+        "select count(*) from information_schema.tables where table_schema = 'GOLDEN_PROFILE'"
+        " and table_name in ('PROFILE_VERSION', 'RULE_SET', 'CONSENT_HISTORY', 'MATCH_EVIDENCE')"
+    )
+    return int(found[0][0]) == 4
+
+
 def read_versions(session: Session, where: str, params: Sequence[Any]) -> list[Version]:
     """Versions of the ledger that meet the condition, by profile and number."""
     rows = session.rows(

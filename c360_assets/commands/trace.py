@@ -14,17 +14,22 @@ from c360_assets.commands.trace_show import show_profile, show_record
 from c360_assets.warehouse import Warehouse
 from lineage import access_log
 from lineage.find import find
+from lineage.ledger import is_begun
 from lineage.masking import masked, masked_record, masked_trace
 from lineage.trace import TraceError, trace_profile
 from lineage.trace_record import trace_record
 
 _FOUND = ("profile_id", "entity_kind", "display_name", "found_by", "record_key", "status")
+NOTHING_YET = "No profiles are published here yet; `c360 run` does that."
 _MASKED = "Personal data are masked; say what they are needed for with --purpose."
 
 
 def run_find(value: str, purpose: str | None, by: str | None, as_json: bool) -> int:
     """Print the profiles that a value leads to; returns 1 where there is none."""
     with Warehouse(query_tag="c360 find") as warehouse:
+        if not is_begun(warehouse):
+            typer.echo(NOTHING_YET, err=True)
+            return 1
         access_log.ensure_tables(warehouse)
         found = find(warehouse, value)
         shown = access_log.note(
@@ -64,6 +69,9 @@ def run_trace(
         return 2
     moment = at.astimezone(UTC).replace(tzinfo=None) if at and at.tzinfo else at
     with Warehouse(query_tag="c360 trace") as warehouse:
+        if not is_begun(warehouse):
+            typer.echo(NOTHING_YET, err=True)
+            return 1
         access_log.ensure_tables(warehouse)
         detail = ", ".join(f"{name} {value}" for name, value in (("field", field), ("as of", moment)) if value)
         shown = access_log.note(

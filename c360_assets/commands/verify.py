@@ -6,8 +6,10 @@ import json
 
 import typer
 
+from c360_assets.commands.trace import NOTHING_YET
 from c360_assets.warehouse import Warehouse
 from lineage import access_log
+from lineage.ledger import is_begun
 from lineage.verify import verify
 
 _SHOWN = 20
@@ -16,6 +18,9 @@ _SHOWN = 20
 def run_verify(sample: int | None, seed: int, as_json: bool) -> int:
     """Print what is damaged, the first row first; returns 1 where something is."""
     with Warehouse(query_tag="c360 verify") as warehouse:
+        if not is_begun(warehouse):
+            typer.echo(NOTHING_YET, err=True)
+            return 1
         access_log.ensure_tables(warehouse)
         done = verify(warehouse, sample, seed)
     if as_json:
