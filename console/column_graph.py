@@ -57,22 +57,27 @@ def _edges(dataset: str, facet: Mapping[str, Any]) -> Iterable[Edge]:
             yield Edge((short(given["name"]), given["field"].lower()), (dataset, column.lower()), kinds, direct)
 
 
-def around(edges: Iterable[Edge], column: Column, indirect: bool = False) -> list[Edge]:
-    """The edges on every way to and from a column; with `indirect`, also what only filters, joins or sorts."""
-    used = [edge for edge in edges if edge.is_direct or indirect]
+def around(edges: Iterable[Edge], column: Column, steps: int | None = None, indirect: bool = False) -> list[Edge]:
+    """The edges on every way to and from a column, at most so many steps from it.
+
+    With `indirect` also what only filters, joins or sorts.
+    """
     into, out = defaultdict(list), defaultdict(list)
-    for edge in used:
-        into[edge.target].append(edge)
-        out[edge.source].append(edge)
+    for edge in edges:
+        if edge.is_direct or indirect:
+            into[edge.target].append(edge)
+            out[edge.source].append(edge)
     found: dict[Edge, None] = {}
     for links, end in ((into, "source"), (out, "target")):
-        seen, frontier = {column}, [column]
-        while frontier:
-            for edge in links[frontier.pop()]:
+        seen, frontier, taken = {column}, {column}, 0
+        while frontier and (steps is None or taken < steps):
+            reached = set()
+            for edge in (edge for here in sorted(frontier) for edge in links[here]):
                 found[edge] = None
-                if (reached := getattr(edge, end)) not in seen:
-                    seen.add(reached)
-                    frontier.append(reached)
+                reached.add(edge.source if end == "source" else edge.target)
+            frontier = reached - seen
+            seen |= frontier
+            taken += 1
     return list(found)
 
 

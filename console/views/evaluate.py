@@ -17,6 +17,7 @@ from c360_assets.warehouse import Warehouse
 from console.frame import html, needs_name, show, viewer
 from console.pair import chips, pair_table
 from console.session import in_snowflake
+from console.tables import html_table
 
 SKIPPED = "skipped_labels"
 ANSWERS = (("Same customer", "S", "same"), ("Different", "D", "different"), ("Cannot tell", "U", "unsure"))
@@ -83,8 +84,16 @@ def _estimates(found: Sequence[Estimated]) -> None:
         base.mark_point(filled=True, size=70, color="#1f5fa8").encode(x="estimate:Q", tooltip=list(frame.columns)),
         base.mark_tick(color="#b3261e", thickness=2, size=16).encode(x="target:Q"),
     )
-    chart = alt.layer(*layers).properties(height=90).facet(row=alt.Row("kind:N", title=None))
+    chart = alt.layer(*layers).properties(height=90, width=520).facet(row=alt.Row("kind:N", title=None))
     st.altair_chart(chart)
+    html(
+        html_table([
+            {"kind": row["kind"], "measure": row["measure"],
+             "estimate": "open" if row["estimate"] is None else f"{row['estimate']:.3f}",
+             "95 % interval": f"{row['low']:.3f} to {row['high']:.3f}", "target": row["target"]}
+            for row in rows
+        ])
+    )  # fmt: skip
     for each in found:
         html(
             chips([each.entity_kind, f"{each.labelled} of {each.drawn} labelled"])

@@ -86,32 +86,27 @@ def _profile(session: Warehouse, found: profile_data.Found, unmask: bool) -> Non
 
 def _fields(session: Warehouse, profile: str, unmask: bool) -> None:
     fields = profile_data.read_fields(session, profile)
+    if not fields:
+        st.caption("No field has a value of its own.")
+        return
     names = [each["field"] for each in fields]
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        html(
-            html_table([
-                {"field": each["field"].replace("_", " "), "value": masked(each["field"], each["value"], unmask),
-                 "from": each["winner_record_key"], "rule": str(each["rule"]).replace("_", " "),
-                 "others": len(each["losers"]), "seen at the source": each["observed_at"]}
-                for each in fields
-            ])
-        )  # fmt: skip
-    with right:
-        if not names:
-            st.caption("No field has a value of its own.")
-            return
-        chosen = st.selectbox("Where does it come from, where did it go?", names)
-        field = fields[names.index(chosen)]
-        versions = profile_data.read_versions(session, profile)
-        deliveries = profile_data.read_deliveries(session, profile)
-        st.graphviz_chart(value_path(field, versions[0].version if versions else None, deliveries))
-        html(
-            html_table([
-                {"lost": loser["record_key"], "why": str(loser.get("reason", "")).replace("_", " ")}
-                for loser in field["losers"]
-            ])
-        )  # fmt: skip
+    chosen = st.selectbox("Where does it come from, where did it go?", names, width=360)
+    versions = profile_data.read_versions(session, profile)
+    deliveries = profile_data.read_deliveries(session, profile)
+    st.graphviz_chart(
+        value_path(fields[names.index(chosen)], versions[0].version if versions else None, deliveries), width="content"
+    )
+    html(
+        html_table([
+            {"field": each["field"].replace("_", " "), "value": masked(each["field"], each["value"], unmask),
+             "from": each["winner_record_key"], "why it won": str(each["rule"]).replace("_", " "),
+             "what lost": ", ".join(
+                 f"{loser['record_key']} ({str(loser.get('reason', '')).replace('_', ' ')})" for loser in each["losers"]
+             ),
+             "observed": each["observed_at"]}
+            for each in fields
+        ])
+    )  # fmt: skip
 
 
 def _departments(session: Warehouse, profile: str, unmask: bool) -> None:
@@ -139,6 +134,8 @@ def _versions(session: Warehouse, profile: str, unmask: bool) -> None:
             f"{len(version.changes)} field(s) changed",
             expanded=version.valid_to is None,
         ):
+            if not version.changes:
+                st.caption("No value changed; what it stands on did: its records, rules or consents.")
             html(
                 html_table([
                     {"field": field.replace("_", " "), "before": masked(field, before, unmask),
@@ -161,7 +158,8 @@ def _deliveries(session: Warehouse, profile: str, unmask: bool) -> None:
 def _export(session: Warehouse, profile: str, golden: dict[str, Any]) -> None:
     """In two steps, so that the export is written down before there is a file."""
     if st.button("Export as JSON"):
-        _note(session, "export", [profile], "")
+        # Each export anew, unlike a look, of which a redrawn page is none.
+        access_log.note(session, "export", [profile], viewer(), st.session_state[PURPOSE], "console, JSON")
         text = json.dumps(golden, default=str, ensure_ascii=False, indent=2)
         st.download_button("Download", text, f"{profile}.json", "application/json")
 
