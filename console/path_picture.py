@@ -24,20 +24,43 @@ def picture(statements: Iterable[str]) -> str:
     return _HEAD + "\n".join(statements) + "\n}"
 
 
-def value_path(field: Mapping[str, Any], version: int | None, deliveries: Sequence[Mapping[str, Any]]) -> str:
-    """Source records, which of them won and by which rule, the profile's version, the destinations."""
-    name = str(field["field"])
-    value, profile = quoted(f"field {name}"), quoted(f"profile version {version}" if version else "profile")
-    lines = [f'{value} [fillcolor="#e3edf8", color="#1f5fa8"];', f"{value} -> {profile};"]
-    winner = quoted(str(field["winner_record_key"]))
-    lines += [
+def value_path(field: Mapping[str, Any], version: int) -> str:
+    """A traced field: file, record, normalised column, why it won and what lost, version, deliveries."""
+    source = field["source"] or {}
+    value, profile = quoted(f"{field['field']}\n{field['why']}"), quoted(f"profile\nversion {version}")
+    winner = quoted(str(field["record_key"]))
+    lines = [
+        f'{value} [fillcolor="#e3edf8", color="#1f5fa8"];',
+        f"{value} -> {profile};",
         f'{winner} [fillcolor="#e9f5ed", color="#3c8d5a"];',
-        f'{winner} -> {value} [label={quoted("wins: " + str(field["rule"]).replace("_", " "))}, color="#3c8d5a"];',
     ]
-    for loser in field["losers"]:
-        reason = str(loser.get("reason", "loses")).replace("_", " ")
-        lines.append(f"{quoted(str(loser['record_key']))} -> {value} [label={quoted(reason)}, style=dashed];")
-    for destination in dict.fromkeys(str(row["destination"]) for row in deliveries):
-        last = next(row for row in deliveries if row["destination"] == destination)
-        lines.append(f"{profile} -> {quoted(destination)} [label={quoted(str(last['status'] or ''))}];")
+    if source.get("file_name"):
+        file = quoted(f"{source['file_name']}\nline {source['line']}")
+        lines.append(f"{file} -> {winner};")
+    lines += _normalised(field["path"], winner, value)
+    for loser in field["lost"]:
+        lines.append(
+            f"{quoted(str(loser['record_key']))} -> {value} [label={quoted(str(loser['words']))}, style=dashed];"
+        )
+    for destination in dict.fromkeys(str(row["destination"]) for row in field["deliveries"]):
+        carried = [row for row in field["deliveries"] if row["destination"] == destination]
+        last = f"{carried[-1]['delivered_at']:%Y-%m-%d %H:%M}"
+        columns = ", ".join(carried[-1]["columns"])
+        lines.append(f"{profile} -> {quoted(f'{destination}: {columns}')} [label={quoted(last)}];")
     return picture(lines)
+
+
+def _normalised(path: Sequence[Mapping[str, Any]], winner: str, value: str) -> Iterable[str]:
+    """The columns between the record and the field; none where nothing was recorded of them."""
+    if not path:
+        yield f"{winner} -> {value};"
+    for step in path:
+        start = winner if step["from"].startswith("SOURCE_SNAPSHOT.") else quoted(_short(step["from"]))
+        how = quoted(", ".join(word.replace("_", " ") for word in step["how"] if word != "IDENTITY").lower())
+        yield f"{start} -> {quoted(_short(step['to']))} [label={how}];"
+    for end in sorted({step["to"] for step in path} - {step["from"] for step in path}):
+        yield f"{quoted(_short(end))} -> {value};"
+
+
+def _short(column: str) -> str:
+    return ".".join(column.split(".")[-2:]).lower()

@@ -1,8 +1,9 @@
-"""A customer: search, fields with where each came from, what each department sees, versions, consent, deliveries."""
+"""A customer: search, fields with where each came from and went, perspectives, matches, versions, consent."""
 
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, time
 from html import escape
 from typing import Any
 
@@ -13,12 +14,16 @@ from console import profile_data
 from console.frame import html, needs_name, show, viewer
 from console.masking import masked
 from console.pair import chips
-from console.path_picture import value_path
 from console.tables import html_table
+from console.trace_view import draw_deliveries, draw_fields, draw_matches
 from lineage import access_log
+from lineage.find import LIMIT, find
+from lineage.trace import TraceError, trace_profile
 
 NOTED, PURPOSE = "noted_looks", "purpose"
-FIELDS, DEPARTMENTS, VERSIONS, CONSENT, DELIVERIES = "Fields", "Perspectives", "Versions", "Consent", "Deliveries"
+FIELDS, DEPARTMENTS, MATCHES, VERSIONS, CONSENT, DELIVERIES = (
+    "Fields", "Perspectives", "Matches", "Versions", "Consent", "Deliveries",
+)  # fmt: skip
 
 
 def body(session: Warehouse) -> None:
@@ -26,34 +31,40 @@ def body(session: Warehouse) -> None:
     if needs_name():
         return
     access_log.ensure_tables(session)
-    search, why = st.columns([3, 2])
-    given = search.text_input("Find", value=st.query_params.get("profile", ""), placeholder="e-mail, id or name")
-    purpose = why.text_input(
-        "Purpose", key=PURPOSE, placeholder="why personal data are looked at; without it they stay masked"
-    )
+    search, why, when = st.columns([4, 3, 2])
+    given = search.text_input("Find", value=st.query_params.get("profile", ""), placeholder="e-mail, phone, id or name")
+    why.text_input("Purpose", key=PURPOSE, placeholder="without one, personal data stay masked")
+    day = when.date_input("As of the end of (UTC)", value=None, max_value=datetime.now(UTC).date(), help="Empty: now")
+    at = datetime.combine(day, time.max) if day else None
     if not given.strip():
         st.caption("Every look at a profile is written to the access log, with your name and purpose.")
         return
-    found = profile_data.find_profiles(session, given)
-    _note(session, "find", [each.profile_id for each in found], given)
+    found = find(session, given)
+    _note(session, "find", tuple(each.profile_id for each in found), given)
     if not found:
-        st.warning("No profile: no id, source record, identifier or name like that.", icon=":material/search_off:")
+        st.warning("Nothing found: no id, source key, e-mail address, phone number or name is exactly that.")
         return
-    if len(found) == profile_data.MOST:
-        st.caption(f"Only the first {profile_data.MOST} are listed.")
+    if len(found) == LIMIT:
+        st.caption(f"Only the first {LIMIT} are listed.")
     chosen = found[0]
     if len(found) > 1:
         chosen = st.selectbox(
-            f"{len(found)} profiles", found, format_func=lambda each: f"{each.profile_id}   found by {each.how}"
-        )
-    unmask = _note(session, "view", [chosen.profile_id], purpose)
-    _profile(session, chosen, unmask)
+            f"{len(found)} profiles", found,
+            format_func=lambda each: f"{each.profile_id}   {each.status}, found by {each.found_by.replace('_', ' ')}",
+        )  # fmt: skip
+    unmask = _note(session, "view", (chosen.profile_id,), str(at or ""))
+    try:
+        trace = trace_profile(session, chosen.profile_id, at)
+    except TraceError as error:
+        st.warning(f"{error} It may not be published yet: the next run does, unless a check holds it back.")
+        return
+    _profile(session, trace, unmask)
 
 
-def _note(session: Warehouse, action: str, profiles: list[str], about: str) -> bool:
+def _note(session: Warehouse, action: str, profiles: tuple[str, ...], about: str) -> bool:
     """Write the look down before anything is shown; a redrawn page is no second look."""
     purpose = str(st.session_state.get(PURPOSE, "")).strip()
-    look = (action, tuple(profiles), about, purpose, viewer())
+    look = (action, profiles, about, purpose, viewer())
     noted: set[Any] = st.session_state.setdefault(NOTED, set())
     if look not in noted:
         access_log.note(session, action, profiles, viewer(), purpose, "console")
@@ -61,55 +72,39 @@ def _note(session: Warehouse, action: str, profiles: list[str], about: str) -> b
     return bool(purpose)
 
 
-def _profile(session: Warehouse, found: profile_data.Found, unmask: bool) -> None:
-    profile = found.profile_id
-    golden = profile_data.read_golden(session, profile)
-    if golden is None:
-        st.warning(f"{profile} is not published yet: the next run does, unless a check holds it back.")
-        return
+def _profile(session: Warehouse, trace: dict[str, Any], unmask: bool) -> None:
+    profile, kind, status = trace["profile_id"], trace["entity_kind"], trace["status"]["status"]
+    golden = None if trace["as_of"] else profile_data.read_golden(session, profile)
+    version = trace["version"]
+    name = masked(kind, "display_name", (golden or {}).get("display_name"), unmask) or profile
     html(
-        f'<p class="c360-verdict">{escape(masked("display_name", golden.get("display_name"), unmask))}</p>'
-        + chips([found.entity_kind, profile, f"{golden.get('member_count')} source records"])
-        + chips([str(golden.get("customer_status"))], "good" if golden.get("customer_status") == "active" else "")
-        + chips(["review required"] if golden.get("review_required") else [], "wait")
+        f'<p class="c360-verdict">{escape(name)}</p>'
+        + chips([kind, profile, f"{len(version['members'])} source records", f"version {version['version']}"])
+        + chips([f"as of {trace['as_of']:%Y-%m-%d}"] if trace["as_of"] else [], "wait")
+        + chips([status], "good" if status == "active" else "bad")
+        + chips(["review required"] if golden and golden.get("review_required") else [], "wait")
         + chips([] if unmask else ["personal data masked: give a purpose"], "wait")
     )
-    part = st.segmented_control(
-        "Show", [FIELDS, DEPARTMENTS, VERSIONS, CONSENT, DELIVERIES], default=FIELDS, label_visibility="collapsed"
-    )
-    draw = {FIELDS: _fields, DEPARTMENTS: _departments, VERSIONS: _versions, CONSENT: _consent,
-            DELIVERIES: _deliveries}  # fmt: skip
-    draw[part or FIELDS](session, profile, unmask)
+    parts = [FIELDS, DEPARTMENTS, MATCHES, VERSIONS, CONSENT, DELIVERIES]
+    part = st.segmented_control("Show", parts, default=FIELDS, label_visibility="collapsed") or FIELDS
+    if part == FIELDS:
+        draw_fields(trace, unmask)
+    elif part == MATCHES:
+        draw_matches(trace)
+    elif part == DELIVERIES:
+        draw_deliveries(trace)
+    elif part == DEPARTMENTS:
+        _departments(session, profile, kind, unmask)
+    elif part == VERSIONS:
+        _versions(session, profile, kind, unmask)
+    else:
+        _consent(session, profile, trace)
     if unmask:
-        _export(session, profile, golden)
+        _export(session, trace)
 
 
-def _fields(session: Warehouse, profile: str, unmask: bool) -> None:
-    fields = profile_data.read_fields(session, profile)
-    if not fields:
-        st.caption("No field has a value of its own.")
-        return
-    names = [each["field"] for each in fields]
-    chosen = st.selectbox("Where does it come from, where did it go?", names, width=360)
-    versions = profile_data.read_versions(session, profile)
-    deliveries = profile_data.read_deliveries(session, profile)
-    st.graphviz_chart(
-        value_path(fields[names.index(chosen)], versions[0].version if versions else None, deliveries), width="content"
-    )
-    html(
-        html_table([
-            {"field": each["field"].replace("_", " "), "value": masked(each["field"], each["value"], unmask),
-             "from": each["winner_record_key"], "why it won": str(each["rule"]).replace("_", " "),
-             "what lost": ", ".join(
-                 f"{loser['record_key']} ({str(loser.get('reason', '')).replace('_', ' ')})" for loser in each["losers"]
-             ),
-             "observed": each["observed_at"]}
-            for each in fields
-        ])
-    )  # fmt: skip
-
-
-def _departments(session: Warehouse, profile: str, unmask: bool) -> None:
+def _departments(session: Warehouse, profile: str, kind: str, unmask: bool) -> None:
+    st.caption("What each department sees of it now.")
     for column, name in zip(st.columns(2) * 2, profile_data.PERSPECTIVES, strict=True):
         with column:
             st.subheader(name.capitalize())
@@ -119,52 +114,53 @@ def _departments(session: Warehouse, profile: str, unmask: bool) -> None:
                 continue
             html(
                 html_table([
-                    {"field": field.replace("_", " "), "value": masked(field, value, unmask)}
+                    {"field": field.replace("_", " "), "value": masked(kind, field, value, unmask)}
                     for field, value in seen.items()
                     if value not in (None, "") and field not in ("profile_id", "unified_customer_id")
                 ])
             )  # fmt: skip
 
 
-def _versions(session: Warehouse, profile: str, unmask: bool) -> None:
+def _versions(session: Warehouse, profile: str, kind: str, unmask: bool) -> None:
     for version in profile_data.read_versions(session, profile):
-        until = f"to {version.valid_to:%Y-%m-%d %H:%M}" if version.valid_to else "and still"
+        until = f"to {version.valid_to:%Y-%m-%d %H:%M} UTC" if version.valid_to else "UTC until now"
         with st.expander(
-            f"Version {version.version}, from {version.valid_from:%Y-%m-%d %H:%M} {until} UTC: "
-            f"{len(version.changes)} field(s) changed",
+            f"Version {version.version}, from {version.valid_from:%Y-%m-%d %H:%M} {until}: "
+            f"{len(version.changes)} value(s) changed",
             expanded=version.valid_to is None,
         ):
             if not version.changes:
                 st.caption("No value changed; what it stands on did: its records, rules or consents.")
             html(
                 html_table([
-                    {"field": field.replace("_", " "), "before": masked(field, before, unmask),
-                     "after": masked(field, after, unmask)}
+                    {"field": field.replace("_", " "), "before": masked(kind, field, before, unmask),
+                     "after": masked(kind, field, after, unmask)}
                     for field, before, after in version.changes
                 ])
             )  # fmt: skip
 
 
-def _consent(session: Warehouse, profile: str, unmask: bool) -> None:
-    rows = profile_data.read_consent(session, profile)
-    html(html_table(rows)) if rows else st.caption("Nobody ever recorded a consent of this customer.")
+def _consent(session: Warehouse, profile: str, trace: dict[str, Any]) -> None:
+    st.subheader("In force" + (" then" if trace["as_of"] else ""))
+    html(html_table([{name: row[name] for name in ("purpose", "channel", "region", "state", "since", "source")}
+                     for row in trace["consents"]]))  # fmt: skip
+    if not trace["consents"]:
+        st.caption("None is known, and so nothing is delivered for which one is needed.")
+    st.subheader("Every change")
+    html(html_table(profile_data.read_consent(session, profile)))
 
 
-def _deliveries(session: Warehouse, profile: str, unmask: bool) -> None:
-    rows = profile_data.read_deliveries(session, profile)
-    html(html_table(rows)) if rows else st.caption("Nothing of this profile was ever delivered.")
-
-
-def _export(session: Warehouse, profile: str, golden: dict[str, Any]) -> None:
+def _export(session: Warehouse, trace: dict[str, Any]) -> None:
     """In two steps, so that the export is written down before there is a file."""
     if st.button("Export as JSON"):
         # Each export anew, unlike a look, of which a redrawn page is none.
-        access_log.note(session, "export", [profile], viewer(), st.session_state[PURPOSE], "console, JSON")
-        text = json.dumps(golden, default=str, ensure_ascii=False, indent=2)
-        st.download_button("Download", text, f"{profile}.json", "application/json")
+        purpose = str(st.session_state[PURPOSE])
+        access_log.note(session, "export", [trace["profile_id"]], viewer(), purpose, "console, JSON")
+        text = json.dumps(trace, default=str, ensure_ascii=False, indent=2)
+        st.download_button("Download", text, f"{trace['profile_id']}.json", "application/json")
 
 
 show(
-    "Profile", "One customer: every field with its source, and every look at it on record.", body,
-    needs="GOLDEN_PROFILE.PROFILE_VERSION",
+    "Profile", "One customer: every field from source to delivery, now or then, and every look at it on record.",
+    body, needs="GOLDEN_PROFILE.PROFILE_VERSION",
 )  # fmt: skip

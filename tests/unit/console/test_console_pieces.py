@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from html import unescape
 from re import sub
@@ -66,24 +66,18 @@ def test_the_bars_of_a_waterfall_join_and_end_at_the_whole() -> None:
     assert list(frame["end"]) == [-8.0, 3.0, 1.0, 1.0]
 
 
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [("email", "a@b.example"), ("full_name", "Ada"), ("date_of_birth", date(1980, 1, 2)), ("tax_id", 5),
-     ("street", "Hof 1"), ("a_field_of_tomorrow", "who knows"), ("source_keys", "crm:c:1")],
-)  # fmt: skip
-def test_personal_and_unknown_fields_are_masked_until_a_purpose_is_given(field: str, value: object) -> None:
-    assert masked(field, value, unmask=False) == HIDDEN
-    assert masked(field, value, unmask=True) == str(value)
+@pytest.mark.parametrize("field", ["email", "full_name", "date_of_birth", "mrr", "a_field_of_tomorrow"])
+def test_what_is_known_of_a_person_is_masked_until_a_purpose_is_given(field: str) -> None:
+    assert masked("person", field, "Ada", unmask=False) == HIDDEN
+    assert masked("person", field, "Ada", unmask=True) == "Ada"
+    assert masked("person", field, None, unmask=False) == ""
 
 
-@pytest.mark.parametrize(
-    ("field", "value", "shown"),
-    [("mrr", Decimal("20.50"), "20.50"), ("customer_status", "active", "active"), ("email", None, ""),
-     ("renewal_date", date(2026, 1, 2), "2026-01-02"), ("last_seen_at", datetime(2026, 1, 2, 3, 4), "2026-01-02 03:04"),
-     ("email_is_valid", True, "True")],
-)  # fmt: skip
-def test_what_tells_nothing_about_who_it_is_stays_readable(field: str, value: object, shown: str) -> None:
-    assert masked(field, value, unmask=False) == shown
+def test_what_tells_nothing_about_who_it_is_stays_readable() -> None:
+    assert masked("person", "country", "DE", unmask=False) == "DE"
+    assert masked("organization", "mrr", Decimal("20.50"), unmask=False) == "20.50"
+    assert masked("organization", "last_seen_at", datetime(2026, 1, 2, 3, 4), unmask=False) == "2026-01-02 03:04"
+    assert masked("organization", "email", "a@b.example", unmask=False) == HIDDEN
 
 
 def random_edges(seed: int) -> list[Edge]:
@@ -113,10 +107,13 @@ def test_names_cannot_break_out_of_a_picture() -> None:
     assert quoted('a"b\\') == '"a\\"b\\\\"'
     field = {
         "field": 'x"; y',
-        "winner_record_key": "a\\",
-        "rule": "owner",
-        "losers": [{"record_key": '"', "reason": "r"}],
+        "why": "it is\nthe \\ latest",
+        "record_key": "a\\",
+        "source": {"file_name": 'f".csv', "line": 3},
+        "path": [{"from": 'SOURCE_SNAPSHOT.T."', "to": 'N.T.c"', "how": ["IDENTITY"]}],
+        "lost": [{"record_key": '"', "words": '";'}],
+        "deliveries": [{"destination": '"', "delivered_at": datetime(2026, 1, 2), "columns": ['"']}],
     }
-    outside = sub(r'"(?:\\.|[^"\\])*"', "", value_path(field, 1, []))
-    assert '"' not in outside and "y" not in outside.partition("];")[2]
+    outside = sub(r'"(?:\\.|[^"\\])*"', "", value_path(field, 1))
+    assert '"' not in outside
     assert '"S.T|c\\"d"' in column_picture([], ("S.T", 'c"d'))
