@@ -85,8 +85,7 @@ def _build(this: StageRun, context: dg.AssetExecutionContext, whole: bool) -> It
             f"dbt: {len(failed)} node(s) of {this.stage} failed: {names}. First error: {_scrubbed(first.message)}",
             metadata={"failed": len(failed)},
         )
-    tables = [r.node for r in results if r.node.resource_type in ("model", "seed")]
-    metadata = this.table_metadata({(n.alias or n.name).lower() for n in tables if n.config.materialized != "view"})
+    metadata = this.table_metadata({(r.node.alias or r.node.name).lower() for r in results})
     built = {
         asset_key(r.node.schema, r.node.alias or r.node.name): r
         for r in results

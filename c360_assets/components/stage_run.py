@@ -94,7 +94,8 @@ class StageRun:
     def table_metadata(self, counted: Collection[str] | None = None) -> dict[str, dict[str, Any]]:
         """Per table of the stage: row count and column schema, by two statements for the whole stage.
 
-        `counted` are the tables (lower case) whose rows to count, all by default: counting a view's computes it.
+        `counted` are the tables (lower case) whose rows to count, all by default: what was not built need not be, and
+        counting a view's rows computes them.
         """
         columns: dict[str, list[dg.TableColumn]] = {}
         for table, column, data_type in self.warehouse.rows(
