@@ -65,8 +65,11 @@ class KafkaDestination:
         return self._producer
 
     def _produce(self, producer: Producer, row: Row, batch: Batch) -> None:
-        headers: list[tuple[str, str | bytes | None]] = [("event_id", row.event_id.encode()), ("operation", row.operation.encode()),
-                   ("batch", batch.key.encode())]  # fmt: skip
+        headers: list[tuple[str, str | bytes | None]] = [
+            ("event_id", row.event_id.encode()),
+            ("operation", row.operation.encode()),
+            ("batch", batch.key.encode()),
+        ]
         if row.operation == "merge" and row.heir_profile_id:
             headers.append(("merged_into", row.heir_profile_id.encode()))
         value = self._value(row) if row.operation in UPSERTS else None
