@@ -146,7 +146,8 @@ def test_no_sequence_leaks_and_every_one_ends_as_the_feed(warehouse: Warehouse) 
     run_state_machine_as_test(
         Sequences,
         settings=settings(
-            max_examples=EXAMPLES, stateful_step_count=STEPS, deadline=None, derandomize="C360_SEQUENCES" not in os.environ,
+            max_examples=EXAMPLES, stateful_step_count=STEPS, deadline=None,
+            derandomize="C360_SEQUENCES" not in os.environ,
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip
