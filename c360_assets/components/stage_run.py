@@ -32,8 +32,8 @@ ACCEPT_CHURN_TAG = "c360/accept_churn"
 WRITER_TAGS = {"c360/writer": "true", "dagster/max_runtime": "14400"}
 WRITER_POOL = "warehouse_writer"
 
-# A stage's logs are sealed when its work is done, and not by each of its steps: an entry costs ten statements.
-_LAST_STEPS = ("_contracts", "_delivery")
+# A stage's logs are sealed when its tables are done, and not by each of its steps: an entry costs ten statements.
+_LAST_STEP = "_contracts"
 
 UNCHANGED = {"unchanged": True}
 # On the failure of a step that nothing is wrong with: a check held it back.
@@ -137,7 +137,7 @@ def stage_run(context: Any, resource: WarehouseResource, stage: Stage) -> Iterat
                 # What failed first is what has to be told.
                 logger.warning("%s: the FAIL events could not be written: %s", stage, unwritten)
             raise
-        if context.op_def.name.endswith(_LAST_STEPS):
+        if context.op_def.name.endswith(_LAST_STEP):
             for log in LOGS_OF_STAGE[stage]:
                 chain.seal(warehouse, log)
         spent = sum(statement.seconds for statement in warehouse.statements) + this.other_warehouse_seconds
