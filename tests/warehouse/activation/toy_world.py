@@ -95,7 +95,6 @@ class World:
 
 def create(warehouse: Warehouse) -> None:
     """Empty tables, in place of those of another test."""
-    warehouse.execute(f"create database if not exists {warehouse.settings.database}")
     warehouse.script(
         [
             "create schema if not exists GOLDEN_PROFILE",
