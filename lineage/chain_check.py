@@ -92,6 +92,8 @@ limit {_MOST}
     for key, what, entry, number in rows:
         place = f" (row {number} of entry {entry})" if entry is not None else ""
         yield Finding(log.table, f"{key}{place}", f"{log.says} {_WHAT[what]}")
+    if log.repeats:
+        return
     twice = session.rows(
         f"select {log.key} as row_key from {log.source} {where} group by row_key having count(*) > 1 order by 1"
         f" limit {_MOST}",

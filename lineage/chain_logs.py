@@ -23,6 +23,8 @@ class Log:
     """The query to read instead of the table."""
     says: str = ""
     """What a row is, in words, for whoever reads a finding."""
+    repeats: bool = False
+    """Whether a row may be there twice, word for word, such as a file that a run rejected and met again."""
     waits: str = "false"
     """SQL that is true of a row whose run has not come to sealing it yet; every other row must be covered."""
     profile: str = ""
@@ -44,11 +46,14 @@ def time_text(column: str) -> str:
     return f"to_varchar({column}, 'YYYY-MM-DD HH24:MI:SS.FF6')"
 
 
-_UNFINISHED = "run_id not in (select run_id from LINEAGE.STEP_TIME where stage in ({}))"
-_BEFORE_GOLDEN = _UNFINISHED.format("'golden_profile'")
-_BEFORE_NORMALIZED = _UNFINISHED.format("'normalized_record'")
-_AFTER_LAST_STEP = (
-    "event_time > (select coalesce(max(recorded_at), '1900-01-01'::timestamp_ntz) from LINEAGE.STEP_TIME)"
+# A stage seals in its last step, the contracts'.
+_UNSEALED = "run_id not in (select run_id from LINEAGE.STEP_TIME where step = '{}_contracts')"
+_BEFORE_SEALING_PROFILES = _UNSEALED.format("golden_profile")
+_BEFORE_SEALING_FILES = _UNSEALED.format("source_snapshot")
+# Events are sealed once per run, so those of a run that was killed wait for the next one.
+_AFTER_LAST_SEAL = (
+    "event_time > (select coalesce(max(sealed_at), '1900-01-01'::timestamp_ntz) from LINEAGE.CHAIN_ENTRY"
+    " where log = 'event')"
 )
 
 _DECISION = """
@@ -79,24 +84,27 @@ DECISION = Log(
 )  # fmt: skip
 DELIVERY = Log(
     "delivery", "ACTIVATION_FEED.RECEIPT",
-    "destination || ':' || batch_id || ':' || profile_id || ':' || operation || ':' || status || ':' || run_id",
+    "concat_ws(':', destination, batch_id, profile_id, operation, status, run_id, coalesce(remote_id, ''),"
+    " coalesce(to_varchar(recorded_at, 'YYYY-MM-DD HH24:MI:SS.FF6'), ''))",
     ("destination", "profile_id", "destination_key", "operation", "payload_hash", "consent_basis", "batch_id",
      "file_name", "status", "run_id", time_text("delivered_at"), "plan_id", "profile_row_hash", "remote_id", "reason"),
     says="a receipt of a delivery",
     profile="profile_id",
 )  # fmt: skip
 MANIFEST = Log(
-    "manifest", "SOURCE_SNAPSHOT.MANIFEST", "run_id || ':' || file_name || ':' || status",
+    "manifest", "SOURCE_SNAPSHOT.MANIFEST",
+    "concat_ws(':', run_id, file_name, status, coalesce(left(file_sha256, 12), ''))",
     ("system", "object", "file_name", "file_sha256", "to_varchar(bytes)", "to_varchar(rows_read)",
      "to_varchar(rows_quarantined)", "schema_fingerprint", "status", "snapshot_id", "run_id", time_text("loaded_at")),
     says="a file that was loaded or rejected",
-    waits=_BEFORE_NORMALIZED,
+    waits=_BEFORE_SEALING_FILES,
+    repeats=True,
 )  # fmt: skip
 EVENT = Log(
     "event", "LINEAGE.OPENLINEAGE_OUTBOX", "event_id",
     ("event_id", "run_id", "job_name", "event_type", time_text("event_time"), "to_json(event)"),
     says="a lineage event with its column edges",
-    waits=_AFTER_LAST_STEP,
+    waits=_AFTER_LAST_SEAL,
 )  # fmt: skip
 
 LEDGER = Log(
@@ -105,7 +113,7 @@ LEDGER = Log(
      "to_json(profile)", "to_json(members)", "grounds", "to_json(field_values)", "rule_set_version", "validation_set",
      "consent_hash", "run_id"),
     says="a profile's version and its grounds",
-    waits=_BEFORE_GOLDEN,
+    waits=_BEFORE_SEALING_PROFILES,
     profile="profile_id",
 )  # fmt: skip
 CONSENT = Log(
@@ -113,7 +121,7 @@ CONSENT = Log(
     ("change_key", "profile_id", "purpose", "channel", "region", "state", "legal_basis", time_text("since"),
      time_text("expires_at"), "source", "fact_key", "to_varchar(is_conflict)", "run_id", time_text("changed_at")),
     says="a change of a consent",
-    waits=_BEFORE_GOLDEN,
+    waits=_BEFORE_SEALING_PROFILES,
     profile="profile_id",
 )  # fmt: skip
 EVIDENCE = Log(
@@ -121,7 +129,7 @@ EVIDENCE = Log(
     ("change_key", "profile_id", "record_key_l", "record_key_r", "rule", "to_varchar(round(match_weight, 6))",
      "to_json(evidence)", "model_version", "to_varchar(holds)", "run_id", time_text("changed_at")),
     says="a match that holds records together",
-    waits=_BEFORE_GOLDEN,
+    waits=_BEFORE_SEALING_PROFILES,
     profile="profile_id",
 )  # fmt: skip
 
