@@ -39,6 +39,9 @@ OF_TABLE = {
     "MATCH_CLUSTER.PROFILE_REGISTRY": {"CREATED_AT"},
     # The profile as text holds record_last_updated; its row_hash stands for the rest.
     "GOLDEN_PROFILE.PROFILE_VERSION": {"VERSION_KEY", "PROFILE"},
+    # Named after the run that found the change.
+    "GOLDEN_PROFILE.CONSENT_HISTORY": {"CHANGE_KEY"},
+    "GOLDEN_PROFILE.MATCH_EVIDENCE": {"CHANGE_KEY"},
     # The run's time, where the fact is a flag of a record and not an event of the consent store.
     "NORMALIZED_RECORD.CONSENT_EVENT": {"RECORDED_AT"},
 }
