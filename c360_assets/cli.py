@@ -169,6 +169,9 @@ def trace(
     profile: Annotated[str | None, typer.Argument(help="A profile id; `c360 find` finds it.")] = None,
     record: Annotated[str | None, typer.Option(help="A source record, system:object:id, to follow forward.")] = None,
     field: Annotated[str | None, typer.Option(help="Only this field; with --record also a source's column.")] = None,
+    delivery: Annotated[
+        str | None, typer.Option(help="Why the profile was in this delivery: a batch of its receipts.")
+    ] = None,
     at: Annotated[
         datetime | None,
         typer.Option(
@@ -184,7 +187,7 @@ def trace(
     """Trace a profile back to its sources and forward to its deliveries, or a source record forward."""
     from c360_assets.commands.trace import run_trace
 
-    raise typer.Exit(run_trace(profile, record, field, at, purpose, by, as_json))
+    raise typer.Exit(run_trace(profile, record, field, delivery, at, purpose, by, as_json))
 
 
 @app.command()

@@ -31,7 +31,10 @@ def masked_trace(trace: Mapping[str, Any]) -> dict[str, Any]:
         for each in trace["fields"]
     ]
     deliveries = [each | {"destination_key": masked(each["destination_key"])} for each in trace["deliveries"]]
-    return {**trace, "fields": fields, "deliveries": deliveries, "is_masked": True}
+    hidden = {**trace, "fields": fields, "deliveries": deliveries, "is_masked": True}
+    if delivery := trace.get("delivery"):
+        hidden["delivery"] = delivery | {"destination_key": masked(delivery["destination_key"])}
+    return hidden
 
 
 def masked_record(trace: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from lineage.find import find
 from lineage.ledger import is_begun
 from lineage.masking import masked, masked_record, masked_trace
 from lineage.trace import TraceError, trace_profile
+from lineage.trace_delivery import trace_delivery
 from lineage.trace_record import trace_record
 
 _FOUND = ("profile_id", "entity_kind", "display_name", "found_by", "record_key", "status")
@@ -58,6 +59,7 @@ def run_trace(
     profile: str | None,
     record: str | None,
     field: str | None,
+    delivery: str | None,
     at: datetime | None,
     purpose: str | None,
     by: str | None,
@@ -67,18 +69,25 @@ def run_trace(
     if (profile is None) == (record is None):
         typer.echo("Name either a PROFILE or --record SYSTEM:OBJECT:ID.", err=True)
         return 2
+    if delivery and (record or field or at):
+        typer.echo("--delivery goes with a PROFILE alone: it says the time and the fields.", err=True)
+        return 2
     moment = at.astimezone(UTC).replace(tzinfo=None) if at and at.tzinfo else at
     with Warehouse(query_tag="c360 trace") as warehouse:
         if not is_begun(warehouse):
             typer.echo(NOTHING_YET, err=True)
             return 1
         access_log.ensure_tables(warehouse)
-        detail = ", ".join(f"{name} {value}" for name, value in (("field", field), ("as of", moment)) if value)
+        detail = ", ".join(
+            f"{name} {value}" for name, value in (("field", field), ("delivery", delivery), ("as of", moment)) if value
+        )
         shown = access_log.note(
             warehouse, "trace", [profile or record or ""], by or getpass.getuser(), purpose, detail or None
         )
         try:
-            if profile:
+            if profile and delivery:
+                trace = trace_delivery(warehouse, profile, delivery)
+            elif profile:
                 trace = trace_profile(warehouse, profile, moment, field)
             else:
                 trace = trace_record(warehouse, record or "", moment, field)

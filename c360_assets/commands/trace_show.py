@@ -36,6 +36,11 @@ def show_profile(trace: dict[str, Any]) -> None:
         f" ({sum(each['passed'] for each in trace['checks'])} of {len(trace['checks'])} passed in that run),"
         f" consents {version['consent_hash'] or 'none'}."
     )
+    if delivery := trace.get("delivery"):
+        console.print(
+            f"{delivery['destination']} was told to {delivery['operation']} it on {_when(delivery['delivered_at'])},"
+            f" batch {delivery['batch_id']}, on the basis of {_text(delivery['consent_basis'])}; what was carried:"
+        )
     for field in trace["fields"]:
         console.print(_field(field))
     console.print(_links(trace))

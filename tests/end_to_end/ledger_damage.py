@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -56,10 +57,10 @@ def swapped_source(session: Warehouse) -> Found:
 
 def removed_loser(session: Warehouse) -> Found:
     _, key, _ = _many_membered(session)
+    grounds = session.scalar("select grounds from GOLDEN_PROFILE.PROFILE_VERSION where version_key = %s", [key])
     session.execute(
-        "update GOLDEN_PROFILE.PROFILE_VERSION set grounds = regexp_replace(grounds, 'r[0-9]+', '', 1, 1)"
-        " where version_key = %s",
-        [key],
+        "update GOLDEN_PROFILE.PROFILE_VERSION set grounds = %s where version_key = %s",
+        [re.sub(r"r\d+", "", grounds, count=1), key],
     )
     return "GOLDEN_PROFILE.PROFILE_VERSION", key
 

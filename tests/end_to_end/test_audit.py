@@ -186,6 +186,7 @@ def test_json_is_as_the_published_schemas_say(company: Company, traces: dict[str
     for schema, arguments in (
         ("profile-trace", ("trace", profile, "--purpose", "audit")),
         ("profile-trace", ("trace", profile, "--as-of", f"{company.first_day}")),
+        ("profile-trace", ("trace", profile, "--delivery", traces[profile]["deliveries"][0]["batch_id"])),
         ("record-trace", ("trace", "--record", record)),
         ("verification", ("verify", "--sample", "5")),
     ):

@@ -1,0 +1,33 @@
+"""Why a customer was in a delivery: the profile as it was then, the consent it rested on, and what was carried."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lineage import trace_history as history
+from lineage.column_paths import read_edges
+from lineage.delivered import destinations_of
+from lineage.moment import moment_of
+from lineage.outbox import Session
+from lineage.trace import TraceError, trace_profile
+
+
+def trace_delivery(session: Session, profile: str, batch: str) -> dict[str, Any]:
+    """The trace of the profile at the time of a delivery, of the fields that the delivery carried.
+
+    Raises:
+        TraceError: the profile was not delivered in that batch.
+    """
+    told = [row for row in history.deliveries(session, profile, moment_of(session)) if row["batch_id"] == batch]
+    if not told:
+        raise TraceError(f"Profile {profile} was not delivered in batch {batch!r}; `c360 trace {profile}` lists them.")
+    delivery = told[-1]
+    trace = trace_profile(session, profile, delivery["delivered_at"])
+    edges = read_edges(session, moment_of(session, delivery["delivered_at"]), ("NORMALIZED_RECORD", "ACTIVATION_FEED"))
+    carried = [
+        field
+        for field in trace["fields"]
+        if delivery["destination"] in destinations_of(edges, trace["entity_kind"], field["field"])
+    ]
+    same = next((row for row in trace["deliveries"] if row["batch_id"] == batch), None)
+    return {**trace, "fields": carried, "delivery": same or {**delivery, "version": trace["version"]["version"]}}
