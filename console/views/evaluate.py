@@ -25,7 +25,8 @@ ANSWERS = (("Same customer", "S", "same"), ("Different", "D", "different"), ("Ca
 
 def body(session: Warehouse) -> None:
     """The next pair to label, and the estimates so far."""
-    tables.create_tables(session)
+    if not tables.tables_exist(session):
+        tables.create_tables(session)
     labelled, drawn = labels.progress(session)
     if drawn:
         _label(session, labelled, drawn)
