@@ -54,7 +54,7 @@ with identifier as ({linking_identifiers(model.kind)})
 select rule, block, count(*) as records from {block} group by rule, block having count(*) > {limit}
 union all
 select '{CROWDED}' || identifier_type, value_canonical, count(*)
-from identifier group by identifier_type, value_canonical having count(*) > {settings.max_identifier_records}
+from identifier group by identifier_type, value_canonical having count(*) > {settings.identifier_limit()}
 """)
     warehouse.execute(f"""
 insert into {model.record_table}__CHANGED (record_no, record_key)

@@ -1,4 +1,4 @@
-"""From edges to components: joined by matches, cut where records contradict, held back where they are too large."""
+"""From edges to components: joined by matches, cut where records contradict, guarded before they merge."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from c360_assets.identity.average_linkage import merge_by_average
 from c360_assets.identity.components import contract
 from c360_assets.identity.contradictions import REASONS, pair_contradiction
+from c360_assets.identity.guards import Graph, guard_clusters
 from c360_assets.identity.rules import Suspended
 from c360_assets.identity.settings import MatchSettings
 from c360_assets.identity.stewardship.apart import heed_decisions
@@ -52,7 +53,7 @@ with pair as (
     group by entity_kind, record_key_l, record_key_r
 )
 select least(l.node, r.node) as a, greatest(l.node, r.node) as b, pair.probability,
-    coalesce(pair.weight, 0) as weight, pair.forced, pair.is_scored,
+    coalesce(pair.weight, 0) as weight, pair.forced, pair.is_scored, pair.is_decided,
     -- What a steward joined outweighs every score.
     row_number() over (order by pair.is_decided, coalesce(pair.weight, 0), l.node desc, r.node desc) as strength
 from pair
@@ -154,29 +155,6 @@ left join {doubtful}_LABEL as kept on label.node = kept.node
     warehouse.execute(f"insert into {span} select strength from {doubtful}_SPAN")
 
 
-def _hold_back(warehouse: Warehouse, settings: MatchSettings, run: Run, everything: bool) -> int:
-    """Components larger than a customer can be stay apart; everything else is published."""
-    reached = "" if everything else f"where component in (select record_key from {REACHED})"
-    warehouse.execute(f"delete from MATCH_CLUSTER.SUSPICIOUS_CLUSTER {reached}")
-    inserted = warehouse.execute(f"""
-insert into MATCH_CLUSTER.SUSPICIOUS_CLUSTER (
-    component, entity_kind, reason, measure, amount, records, run_id, found_at
-)
-select min(node.record_key), min(node.entity_kind), 'more records than a customer has', 'records', count(*), count(*),
-    '{run.run_id}', '{run.started_at_text}'::timestamp_ntz
-from {LABEL} as label inner join {NODE} as node on label.node = node.node
-group by label.component having count(*) > {settings.max_cluster_size}
-""")
-    held = int(inserted.rowcount or 0)
-    if held:
-        warehouse.execute(f"""
-create or replace transient table {LABEL} as
-select node, iff(count(*) over (partition by component) > {settings.max_cluster_size}, node, component) as component
-from {LABEL}
-""")
-    return held
-
-
 def _members(warehouse: Warehouse) -> None:
     """One row per record with its cluster, the weakest evidence it hangs on, and the rules that linked it."""
     warehouse.execute(f"""
@@ -225,6 +203,6 @@ def cluster_edges(
     contract(warehouse, EDGE, "MATCH_CLUSTER_STEP.COMPONENT")
     cut = _conflicts(warehouse, settings, suspended or {})
     _judge(warehouse, settings)
-    held = _hold_back(warehouse, settings, run, everything)
+    held = guard_clusters(warehouse, settings, run, Graph(NODE, EDGE, LABEL), everything)
     _members(warehouse)
     return Clustered(cut, held)

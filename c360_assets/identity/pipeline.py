@@ -71,7 +71,7 @@ def write_kind_edges(
     with _timed(result, f"{kind}_records"):
         numbers.records = prepare_records(warehouse, model)
     trained = None if retrain else load_model(warehouse, kind)
-    if trained is None:
+    if trained is None or trained.is_outgrown(numbers.records):
         with _timed(result, f"{kind}_training"):
             trained = train(warehouse, model, settings, run, numbers.records)
     model = model.with_blocking(trained.blocking)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from c360_assets.identity.guards import HELD
 from c360_assets.identity.touched import REACHED
 from c360_assets.run import Run
 from c360_assets.warehouse import Warehouse
@@ -27,6 +28,7 @@ def queue_reviews(
 create or replace transient table MATCH_CLUSTER_STEP.REVIEW as
 select edge.entity_kind, edge.record_key_l, edge.record_key_r, edge.match_weight, edge.match_probability,
     case
+        when held.reason is not null then 'held back: ' || held.reason
         when edge.decision = 'match' then 'kept apart: contradiction, size or other evidence'
         when edge.rule <> 'splink' then 'contradiction: ' || edge.rule
         when edge.match_probability >= {match} then 'strong evidence, and something that speaks against it'
@@ -38,6 +40,9 @@ from (
 ) as edge
 inner join MATCH_CLUSTER.CLUSTER as l on edge.record_key_l = l.record_key
 inner join MATCH_CLUSTER.CLUSTER as r on edge.record_key_r = r.record_key
+left join (
+    select record_key_l, record_key_r, min(reason) as reason from {HELD} group by record_key_l, record_key_r
+) as held on edge.record_key_l = held.record_key_l and edge.record_key_r = held.record_key_r
 where l.profile_id <> r.profile_id and (edge.record_key_l, edge.record_key_r) not in (
     select record_key_l, record_key_r from MATCH_CLUSTER.MATCH_EDGE where rule = 'steward' and decision = 'no_match'
 )

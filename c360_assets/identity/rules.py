@@ -137,7 +137,7 @@ with identifier as ({" union all ".join(linking_identifiers(kind) for kind in ki
 limited as (
     select entity_kind, identifier_type, value_canonical from {source}
     group by entity_kind, identifier_type, value_canonical
-    having count(*) between 2 and {settings.max_identifier_records}
+    having count(*) between 2 and {settings.identifier_limit()}
 ),
 held as (
     select holder.* from {source} as holder

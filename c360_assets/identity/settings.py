@@ -31,6 +31,9 @@ class Thresholds:
             )
 
 
+# Those that rules link by.
+IDENTIFIER_TYPES = ("billing_id", "crm_id", "email", "registration_id", "tax_id", "user_id", "workspace_id")
+
 # Where nothing better is known: as likely a match as not.
 FIXED = Thresholds(0.5, 0.4)
 
@@ -46,8 +49,12 @@ class MatchSettings:
     organization: Thresholds | None = None
     rules: Mapping[str, Decision] = field(default_factory=dict)
     max_block_records: int = 200
-    max_identifier_records: int = 200
+    max_identifier_records: int | Mapping[str, int] = 200
     max_cluster_size: int = 200
+    max_diameter: int = 6
+    bridge_part_records: int = 4
+    max_source_records: int = 60
+    max_values: Mapping[str, int] = field(default_factory=dict)
     train_records: int = 200
     train_pairs: int = 1_000_000
     sample_pairs: int = 1_000_000
@@ -58,6 +65,15 @@ class MatchSettings:
     def given_thresholds(self, kind: str) -> Thresholds | None:
         """The thresholds that a person set for an entity kind; they win over what the data say."""
         return self.person if kind == "person" else self.organization
+
+    def identifier_limit(self, identifier_type: str = "identifier_type") -> str:
+        """The SQL of how many records may share a value of the type that a column names."""
+        given = self.max_identifier_records
+        if isinstance(given, int):
+            return str(given)
+        cases = " ".join(f"when '{name}' then {most}" for name, most in sorted(given.items()) if name != "other")
+        other = given.get("other", MatchSettings.max_cluster_size)
+        return f"case {identifier_type} {cases} else {other} end" if cases else str(other)
 
 
 def load_match_settings(path: Path = SETTINGS_FILE) -> MatchSettings:
@@ -76,4 +92,11 @@ def load_match_settings(path: Path = SETTINGS_FILE) -> MatchSettings:
     for rule, decision in given.get("rules", {}).items():
         if decision not in ("match", "review", "no_match"):
             raise MatchSettingsError(f"{path}: rule {rule} says {decision!r}; match, review or no_match is needed.")
+    for name in ("max_identifier_records", "max_values"):
+        limits = given.get(name, {})
+        known = {*IDENTIFIER_TYPES, "other"}
+        if isinstance(limits, Mapping) and (unknown := sorted(set(limits) - known)):
+            raise MatchSettingsError(
+                f"{path}: {name} names {', '.join(unknown)}; known are {', '.join(sorted(known))}."
+            )
     return MatchSettings(**given)

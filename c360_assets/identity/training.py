@@ -33,6 +33,9 @@ _SPLINK_LOG_LEVEL = logging.ERROR
 LEAST_M, LEAST_U = 0.002, 1e-8
 
 
+# How many times the records that a model was trained on are too many for it.
+OUTGROWN = 2
+
 # Contradictions that speak against one match in five are no exceptions.
 MOST_EXCEPTIONS, LEAST_EXCEPTIONS = 0.2, 20
 
@@ -48,6 +51,14 @@ class TrainedModel:
     suspended: tuple[str, ...] = ()
     chosen: Choice = field(default_factory=lambda: fixed("nothing was trained"))
     findings: tuple[Finding, ...] = ()
+    records: int = 0
+
+    def is_outgrown(self, records: int) -> bool:
+        """Whether there are so many more records that a chance agreement is another thing than it was in training.
+
+        With twice the records every record meets twice the strangers, which is one bit of evidence.
+        """
+        return records > OUTGROWN * max(self.records, 1)
 
     def thresholds(self, settings: MatchSettings) -> Thresholds:
         """Those that a person set; else those that the data suggest."""
@@ -188,13 +199,15 @@ def train(
         "select %s, %s, parse_json(%s), %s, %s, %s::timestamp_ntz",
         [model.kind, version, text, f"NORMALIZED_RECORD.{model.kind.upper()}", records, run.started_at_text],
     )
-    return TrainedModel(model.kind, version, weights, found.rules, found.suspended, found.chosen, found.findings)
+    return TrainedModel(
+        model.kind, version, weights, found.rules, found.suspended, found.chosen, found.findings, records
+    )
 
 
 def load_model(warehouse: Warehouse, kind: str) -> TrainedModel | None:
     """The model in force, None where none was trained yet."""
     rows = warehouse.rows(
-        "select model_version, to_json(settings) from MATCH_CLUSTER.MATCH_MODEL where entity_kind = %s "
+        "select model_version, to_json(settings), records from MATCH_CLUSTER.MATCH_MODEL where entity_kind = %s "
         "order by created_at desc, model_version limit 1",
         [kind],
     )
@@ -205,4 +218,4 @@ def load_model(warehouse: Warehouse, kind: str) -> TrainedModel | None:
     rules = {name: tuple(keys) for name, keys in stored["blocking"].items()}
     findings = tuple(Finding(**finding) for finding in stored["findings"])
     chosen, against = Choice(**stored["threshold"]), tuple(stored["suspended"])
-    return TrainedModel(kind, rows[0][0], stored["splink"], rules, against, chosen, findings)
+    return TrainedModel(kind, rows[0][0], stored["splink"], rules, against, chosen, findings, int(rows[0][2]))

@@ -6,7 +6,7 @@ import pytest
 
 from c360_assets.identity.models import MODELS
 from c360_assets.identity.rules import RULES
-from c360_assets.identity.settings import MatchSettingsError, load_match_settings
+from c360_assets.identity.settings import IDENTIFIER_TYPES, MatchSettingsError, load_match_settings
 
 
 def write(folder: Path, text: str) -> Path:
@@ -47,3 +47,11 @@ def test_blocking_and_training_use_columns_of_the_comparison_table(kind: str) ->
     model = MODELS[kind]
     used = {column for columns in model.blocking.values() for column in columns} | set(model.keys)
     assert used <= set(model.columns)
+
+
+def test_limits_may_be_given_for_each_identifier_that_a_rule_links_by(tmp_path: Path) -> None:
+    assert set(IDENTIFIER_TYPES) == {rule.identifier_type for rule in RULES}
+    settings = load_match_settings(write(tmp_path, "max_identifier_records: {email: 3, other: 9}"))
+    assert settings.identifier_limit("t") == "case t when 'email' then 3 else 9 end"
+    with pytest.raises(MatchSettingsError, match="max_values names fax"):
+        load_match_settings(write(tmp_path, "max_values: {fax: 3}"))
