@@ -75,12 +75,13 @@ where settled_at is null and fact_key in (
 
 
 def settle_where_it_can(warehouse: Warehouse) -> None:
-    """`settle`, once the pipeline has run at all."""
+    """`settle`, once the pipeline has run at all and a refusal may have been read past it."""
+    schema, table = REVOCATION.split(".")
     known = warehouse.scalar(
         "select count(*) from information_schema.tables where table_schema = 'NORMALIZED_RECORD'"
-        " and table_name = 'CONSENT_EVENT'"
+        f" and table_name = 'CONSENT_EVENT' or table_schema = '{schema}' and table_name = '{table}'"
     )
-    if known and warehouse.scalar(f"select count(*) from {REVOCATION} where settled_at is null"):
+    if known == 2 and warehouse.scalar(f"select count(*) from {REVOCATION} where settled_at is null"):
         settle(warehouse)
 
 
