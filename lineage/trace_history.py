@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from c360_assets.identity.stewardship.evidence import waterfall
+from lineage.chain import exists
 from lineage.moment import Moment
 from lineage.naming import JobName, run_id
 from lineage.outbox import TABLE as OUTBOX
@@ -95,6 +96,8 @@ order by purpose, channel, region
 
 def deliveries(session: Session, profile: str, moment: Moment) -> list[Row]:
     """What destinations had been told of the profile until the moment, in order."""
+    if not exists(session, "ACTIVATION_FEED.RECEIPT"):
+        return []
     return named(
         session,
         """
