@@ -162,5 +162,5 @@ def _export(session: Warehouse, trace: dict[str, Any]) -> None:
 
 show(
     "Profile", "One customer: every field from source to delivery, now or then, and every look at it on record.",
-    body, needs="GOLDEN_PROFILE.PROFILE_VERSION",
+    body, needs="ACTIVATION_FEED.RECEIPT",
 )  # fmt: skip
