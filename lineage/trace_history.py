@@ -127,15 +127,19 @@ order by changed_at, iff(event in ('founded', 'split'), 0, 1), profile_id
 
 def checks(session: Session, entity_kind: str, run: str) -> list[Row]:
     """The contract's rules and whether the profiles of a run met them; none where the run told of none."""
-    found: list[Row] = []
-    for table in (entity_kind, "profile_field", "profile_version"):
-        job = JobName.of_asset(("golden_profile", table), ".contract")
-        rows = session.rows(
-            f"select to_json(event:inputs[0]:inputFacets:dataQualityAssertions:assertions) from {OUTBOX}"
-            " where run_id = %s and event_type = 'COMPLETE'",
-            [run_id(run, job)],
+    tables = {
+        run_id(run, JobName.of_asset(("golden_profile", table), ".contract")): table
+        for table in (entity_kind, "profile_field", "profile_version")
+    }
+    told = dict(
+        session.rows(
+            f"select run_id, to_json(event:inputs[0]:inputFacets:dataQualityAssertions:assertions) from {OUTBOX}"
+            " where run_id in (%s, %s, %s) and event_type = 'COMPLETE'",
+            list(tables),
         )
-        for each in json.loads(rows[0][0]) if rows and rows[0][0] else ():
-            found.append({"table": table, "column": each.get("column"), "rule": each["assertion"],
-                          "passed": each["success"]})  # fmt: skip
-    return found
+    )
+    return [
+        {"table": table, "column": each.get("column"), "rule": each["assertion"], "passed": each["success"]}
+        for run_of_table, table in tables.items()
+        for each in json.loads(told.get(run_of_table) or "[]")
+    ]
