@@ -45,7 +45,7 @@ def value_path(field: Mapping[str, Any], version: int) -> str:
     for destination in dict.fromkeys(str(row["destination"]) for row in field["deliveries"]):
         carried = [row for row in field["deliveries"] if row["destination"] == destination]
         last = f"{carried[-1]['delivered_at']:%Y-%m-%d %H:%M}"
-        columns = ", ".join(carried[-1]["columns"])
+        columns = ", ".join(name for name in carried[-1]["columns"] if not name.endswith("_hash"))
         lines.append(f"{profile} -> {quoted(f'{destination}: {columns}')} [label={quoted(last)}];")
     return picture(lines)
 

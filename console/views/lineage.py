@@ -23,7 +23,7 @@ def body(session: Warehouse) -> None:
         dataset = st.selectbox("Dataset", datasets, index=None, placeholder="all datasets")
         columns = sorted({end[1] for edge in edges for end in (edge.source, edge.target) if end[0] == dataset})
         column = st.selectbox("Column", columns, index=None, placeholder="one column", disabled=dataset is None)
-        steps = st.number_input("Steps each way", 1, 20, 3, disabled=column is None, width=130)
+        steps = st.number_input("Steps each way", 1, 20, 2, disabled=column is None, width=130)
         indirect = st.toggle("also what only filters, joins or sorts")
     if dataset is None or column is None:
         shown = [edge for edge in edges if dataset is None or dataset in (edge.source[0], edge.target[0])]
