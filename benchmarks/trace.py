@@ -15,7 +15,7 @@ from c360_assets.settings import load_settings
 from c360_assets.warehouse import Warehouse
 from lineage.find import find
 from lineage.trace import trace_profile
-from lineage.trace_record import trace_record
+from lineage.tracing.source_record import trace_record
 from lineage.verify import verify
 
 PROFILES = 1_000_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from lineage.masking import is_personal
+from lineage.tracing.masking import is_personal
 
 HIDDEN = "•••••"
 

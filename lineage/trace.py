@@ -9,14 +9,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from lineage import trace_history as history
-from lineage.column_paths import ColumnEdges, Edge, read_edges
-from lineage.delivered import carried_by
-from lineage.ledger import Decided, Version, read_rule_sets, read_versions
-from lineage.moment import NOW, Moment, moment_of
 from lineage.outbox import Session
-from lineage.trace_sources import SourceRow, read_rows, table_of
-from lineage.words import lost_in_words, rule_in_words, why_won
+from lineage.tracing import history
+from lineage.tracing.column_paths import ColumnEdges, Edge, read_edges
+from lineage.tracing.delivered import carried_by
+from lineage.tracing.ledger import Decided, Version, read_rule_sets, read_versions
+from lineage.tracing.moment import NOW, Moment, moment_of
+from lineage.tracing.sources import SourceRow, read_rows, table_of
+from lineage.tracing.words import lost_in_words, rule_in_words, why_won
 
 SCHEMA_NAME = "profile-trace.json"
 _SCHEMAS = ("NORMALIZED_RECORD", "ACTIVATION_FEED")

@@ -6,13 +6,13 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from lineage.chain_check import check_chains, heads
-from lineage.closure import check_closure
-from lineage.edge_check import check_edges
-from lineage.finding import Finding
 from lineage.outbox import Session
-from lineage.replay_check import check_replay
-from lineage.shown_check import check_shown
+from lineage.tracing.finding import Finding
+from lineage.verification.chain_check import check_chains, heads
+from lineage.verification.closure import check_closure
+from lineage.verification.edge_check import check_edges
+from lineage.verification.replay_check import check_replay
+from lineage.verification.shown_check import check_shown
 
 SCHEMA_NAME = "verification.json"
 _LISTED = 10_000

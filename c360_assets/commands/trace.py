@@ -14,11 +14,11 @@ from c360_assets.commands.trace_show import show_profile, show_record
 from c360_assets.warehouse import Warehouse
 from lineage import access_log
 from lineage.find import find
-from lineage.ledger import is_begun
-from lineage.masking import masked, masked_record, masked_trace
 from lineage.trace import TraceError, trace_profile
-from lineage.trace_delivery import trace_delivery
-from lineage.trace_record import trace_record
+from lineage.tracing.delivery import trace_delivery
+from lineage.tracing.ledger import is_begun
+from lineage.tracing.masking import masked, masked_record, masked_trace
+from lineage.tracing.source_record import trace_record
 
 _FOUND = ("profile_id", "entity_kind", "display_name", "found_by", "record_key", "status")
 NOTHING_YET = "No profiles are published here yet; `c360 run` does that."

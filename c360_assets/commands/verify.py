@@ -9,7 +9,7 @@ import typer
 from c360_assets.commands.trace import NOTHING_YET
 from c360_assets.warehouse import Warehouse
 from lineage import access_log
-from lineage.ledger import is_begun
+from lineage.tracing.ledger import is_begun
 from lineage.verify import verify
 
 _SHOWN = 20

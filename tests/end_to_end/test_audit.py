@@ -23,8 +23,8 @@ from c360_assets.settings import PROJECT_ROOT
 from c360_assets.warehouse import Warehouse
 from lineage import access_log
 from lineage.trace import trace_profile
-from lineage.trace_history import named
-from lineage.trace_record import trace_record
+from lineage.tracing.history import named
+from lineage.tracing.source_record import trace_record
 from lineage.verify import verify
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from lineage.ledger import LedgerError, Rule, Version
+from lineage.tracing.ledger import LedgerError, Rule, Version
 
 RULES = {
     code: Rule(name, code, number, rule, ("crm", "shop"), f"r.{name}")

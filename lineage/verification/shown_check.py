@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
-from lineage.finding import Finding
-from lineage.ledger import LedgerError, read_rule_sets, read_versions
 from lineage.outbox import Session
-from lineage.trace_history import named
+from lineage.tracing.finding import Finding
+from lineage.tracing.history import named
+from lineage.tracing.ledger import LedgerError, read_rule_sets, read_versions
 
 # Fields that a golden profile shows as they were decided, by their own name. The others it derives.
 SHOWN = {

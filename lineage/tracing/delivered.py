@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lineage.column_paths import ColumnEdges
-from lineage.ledger import Decided
+from lineage.tracing.column_paths import ColumnEdges
+from lineage.tracing.ledger import Decided
 
 GIVES = ("create", "update")
 """Operations that carry values; the others take back."""

@@ -6,12 +6,12 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from lineage.finding import Finding
-from lineage.ledger import LedgerError, RuleSet, Version, read_rule_sets, read_versions
 from lineage.outbox import Session
-from lineage.raw_check import RawRows
-from lineage.replay import replay
-from lineage.trace_history import named
+from lineage.tracing.finding import Finding
+from lineage.tracing.history import named
+from lineage.tracing.ledger import LedgerError, RuleSet, Version, read_rule_sets, read_versions
+from lineage.verification.raw_check import RawRows
+from lineage.verification.replay import replay
 
 _LEDGER = "GOLDEN_PROFILE.PROFILE_VERSION"
 _BATCH = 2000

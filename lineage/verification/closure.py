@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lineage.chain import exists
-from lineage.finding import Finding
 from lineage.outbox import Session
+from lineage.tracing.finding import Finding
 
 _MOST = 100
 _LEDGER = "GOLDEN_PROFILE.PROFILE_VERSION"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from lineage import trace_history as history
-from lineage.column_paths import read_edges
-from lineage.delivered import destinations_of
-from lineage.moment import moment_of
 from lineage.outbox import Session
 from lineage.trace import TraceError, trace_profile
+from lineage.tracing import history
+from lineage.tracing.column_paths import read_edges
+from lineage.tracing.delivered import destinations_of
+from lineage.tracing.moment import moment_of
 
 
 def trace_delivery(session: Session, profile: str, batch: str) -> dict[str, Any]:

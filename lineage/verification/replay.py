@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from lineage.ledger import Rule
-from lineage.replay_values import ADDRESS, is_live, is_valid, says
+from lineage.tracing.ledger import Rule
+from lineage.verification.replay_values import ADDRESS, is_live, is_valid, says
 
 Record = Mapping[str, Any]
 _UNRANKED = 999

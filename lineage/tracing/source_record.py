@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from lineage import trace_history as history
-from lineage.column_paths import ColumnEdges, read_edges
-from lineage.delivered import GIVES, destinations_of
-from lineage.ledger import Decided, Version, read_rule_sets, read_versions
-from lineage.moment import Moment, moment_of
 from lineage.outbox import Session
 from lineage.trace import TraceError
-from lineage.trace_sources import table_of
+from lineage.tracing import history
+from lineage.tracing.column_paths import ColumnEdges, read_edges
+from lineage.tracing.delivered import GIVES, destinations_of
+from lineage.tracing.ledger import Decided, Version, read_rule_sets, read_versions
+from lineage.tracing.moment import Moment, moment_of
+from lineage.tracing.sources import table_of
 
 SCHEMA_NAME = "record-trace.json"
 

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lineage.moment import Moment
 from lineage.outbox import TABLE, Session
+from lineage.tracing.moment import Moment
 
 SOURCE, NORMALIZED = "SOURCE_SNAPSHOT.", "NORMALIZED_RECORD."
 _OTHERS = (f"{NORMALIZED}PERSON_INPUT", f"{NORMALIZED}ORGANIZATION_INPUT")

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from lineage.chain import ENTRY, GENESIS, HEAD, ROW, entry_contents, entry_hash, exists
 from lineage.chain_logs import LOGS, Log
-from lineage.finding import Finding
 from lineage.outbox import Session
+from lineage.tracing.finding import Finding
 
 _MOST = 100
 _WHAT = {

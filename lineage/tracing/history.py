@@ -8,10 +8,10 @@ from typing import Any
 
 from c360_assets.identity.stewardship.evidence import waterfall
 from lineage.chain import exists
-from lineage.moment import Moment
 from lineage.naming import JobName, run_id
 from lineage.outbox import TABLE as OUTBOX
 from lineage.outbox import Session
+from lineage.tracing.moment import Moment
 
 Row = dict[str, Any]
 _models: dict[str, Any] = {}

@@ -8,12 +8,12 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from lineage.column_paths import read_edges
-from lineage.finding import Finding
-from lineage.ledger import LedgerError, RuleSet, Version
-from lineage.moment import moment_of
 from lineage.outbox import Session
-from lineage.trace_sources import SourceRow, read_rows, table_of
+from lineage.tracing.column_paths import read_edges
+from lineage.tracing.finding import Finding
+from lineage.tracing.ledger import LedgerError, RuleSet, Version
+from lineage.tracing.moment import moment_of
+from lineage.tracing.sources import SourceRow, read_rows, table_of
 
 # Fields whose text is a source's own, but for case, blanks and signs: their letters and digits stand in its cells.
 _AS_GIVEN = {

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lineage.column_paths import read_edges
-from lineage.finding import Finding
-from lineage.ledger import read_rule_sets
-from lineage.moment import moment_of
 from lineage.outbox import Session
+from lineage.tracing.column_paths import read_edges
+from lineage.tracing.finding import Finding
+from lineage.tracing.ledger import read_rule_sets
+from lineage.tracing.moment import moment_of
 
 
 def check_edges(session: Session) -> Iterator[Finding]:

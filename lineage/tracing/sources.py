@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from lineage.moment import Moment
 from lineage.outbox import Session
+from lineage.tracing.moment import Moment
 
 
 @dataclass(frozen=True)

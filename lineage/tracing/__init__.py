@@ -1,0 +1,1 @@
+"""What trace and find read: the ledger, sources, deliveries and matches at a moment, and how they are told."""
