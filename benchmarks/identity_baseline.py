@@ -38,7 +38,7 @@ def export_records(warehouse: Warehouse, folder: Path, settings: MatchSettings) 
     found = {}
     with step_schema(warehouse):
         for kind, model in MODELS.items():
-            records = prepare_records(warehouse, model)
+            records = prepare_records(warehouse, model, settings)
             learned = estimate(warehouse, model, settings, records)
             cursor = warehouse.execute(f"select * from {model.record_table}")
             file = folder / f"{kind}.parquet"

@@ -69,7 +69,7 @@ def write_kind_edges(
     result.kinds[kind] = numbers
     api = SnowflakeAPI(warehouse, STEP_SCHEMA, prefix=f"{kind}_SPLINK__".upper())
     with _timed(result, f"{kind}_records"):
-        numbers.records = prepare_records(warehouse, model)
+        numbers.records = prepare_records(warehouse, model, settings)
     trained = None if retrain else load_model(warehouse, kind)
     if trained is None or trained.is_outgrown(numbers.records):
         with _timed(result, f"{kind}_training"):

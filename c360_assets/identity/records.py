@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from c360_assets.identity.models import EntityModel
 from c360_assets.identity.rules import linking_identifiers
+from c360_assets.identity.settings import MatchSettings, load_match_settings
 from c360_assets.identity.touched import TOUCHED
 from c360_assets.warehouse import Warehouse
 
+# A value of these on more records than one customer can have is nobody's own, and so no evidence.
+IDENTIFYING = ("email", "phone", "registration_id", "tax_id")
 
-def prepare_records(warehouse: Warehouse, model: EntityModel) -> int:
+
+def _without_crowds(model: EntityModel, settings: MatchSettings) -> str:
+    """The record's columns, without values that too many records share."""
+    limits = {name: settings.identifier_limit(f"'{name}'") for name in IDENTIFYING if name in model.columns}
+    limited = [
+        f"iff(count({name}) over (partition by {name}) > {most}, null, {name}) as {name}"
+        for name, most in limits.items()
+    ]
+    return f"spoken.* replace ({', '.join(limited)})"
+
+
+def prepare_records(warehouse: Warehouse, model: EntityModel, settings: MatchSettings | None = None) -> int:
     """Build the kind's comparison table, one row per record; returns the number of records.
 
     `record_no` follows the order of the record keys, so that a pair's smaller number is its smaller key. Numbers
@@ -24,7 +38,8 @@ def prepare_records(warehouse: Warehouse, model: EntityModel) -> int:
     warehouse.execute(f"""
 create or replace transient table {model.record_table} as
 with spoken as ({model.records_sql}),
-record as (select record.*{further} from spoken as record),
+owned as (select {_without_crowds(model, settings or load_match_settings())} from spoken),
+record as (select record.*{further} from owned as record),
 identifier as ({linking_identifiers(model.kind)}),
 linked as (
     select record_key as linked_record_key, hash_agg(identifier_type, value_canonical) as links
