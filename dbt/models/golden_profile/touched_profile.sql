@@ -4,7 +4,7 @@
 {%- set incremental = before and not flags.FULL_REFRESH %}
 {%- set mark = "to_timestamp_ntz('" ~ var('processed_to') ~ "')" %}
 -- depends_on: {{ ref('organization') }} {{ ref('person') }}
--- depends_on: {{ ref('profile_activity') }} {{ ref('profile_relationship') }}
+-- depends_on: {{ ref('profile_activity') }} {{ ref('profile_relationship') }} {{ ref('consent_history') }}
 -- Indents that branches of macros and conditions would move are kept by eye.
 -- noqa: disable=LT02,LT09,LT14
 with
@@ -40,6 +40,9 @@ reason as (
   select profile_id, false as records_changed from {{ ref('profile_activity') }} where changed_at > {{ mark }}
   union all
   select profile_id, false as records_changed from {{ ref('profile_relationship') }} where changed_at > {{ mark }}
+  union all
+  -- The same state may come to rest on another fact, and a version names the fact.
+  select profile_id, false as records_changed from {{ ref('consent_history') }} where changed_at > {{ mark }}
 )
 {%- else %}
 
