@@ -6,7 +6,8 @@ value, M are the customer's own and S are strangers'. M is Poisson: customers di
 have than names do in how common they are, and a count that is large for one customer is to be put down to strangers.
 S is negative binomial, as word counts are (Mosteller and Wallace, 1964), with the mean that the model's u says and
 what variance of the counts is left. The frequency is the mean of S given c (an empirical Bayes estimate: Robbins,
-1956). A common value's count is nearly all strangers; a rare one is as rare as such values are on average.
+1956). A common value's count is nearly all strangers; a rare one is as rare as such values are on average, down to
+what a file of that size can show (least_strangers).
 """
 
 from __future__ import annotations
@@ -23,8 +24,9 @@ from c360_assets.warehouse import Warehouse
 
 # Above this count the customer's own records are but a small part.
 LARGE = 400
-# A value is never rarer than this many strangers among the records.
-LEAST = 1e-3
+# However rare a value is in a file, one in so many strangers is thought to have it, or one stranger of a larger file:
+# two customers of one rare name are met sooner than what a small file shows of it says.
+ONE_IN = 4_000
 _SHAPES = (0.02, 20.0)
 
 
@@ -66,7 +68,7 @@ def expected_strangers(counts: Sequence[tuple[int, int]], means: Sharing) -> dic
         return {}
     mean = sum(c * n * (c - 1) for c, n in counts) / bearers
     variance = sum(c * n * (c - 1 - mean) ** 2 for c, n in counts) / bearers
-    own, strangers = max(means.own, 1e-6), max(means.strangers, LEAST)
+    own, strangers = max(means.own, 1e-6), max(means.strangers, 1e-3)
     spread = variance - own - strangers
     shape = min(max(strangers**2 / spread, _SHAPES[0]), _SHAPES[1]) if spread > 0 else _SHAPES[1]
     others = np.arange(min(max(c for c, _ in counts), LARGE))
@@ -80,8 +82,13 @@ def expected_strangers(counts: Sequence[tuple[int, int]], means: Sharing) -> dic
             continue
         joint = chance[:count] + mates[:count][::-1]
         share = np.exp(joint - joint.max())
-        found[count] = max(float((share * others[:count]).sum() / share.sum()), LEAST)
+        found[count] = float((share * others[:count]).sum() / share.sum())
     return found
+
+
+def least_strangers(bearers: int) -> float:
+    """How many strangers a value has at least, in a file in which so many records have any value."""
+    return min(1.0, bearers / ONE_IN)
 
 
 def store_term_frequencies(
@@ -116,8 +123,9 @@ def _count_strangers(
     values = []
     for column in columns:
         counts = [(int(bearers), int(n)) for name, bearers, n in rows if name == column]
+        least = least_strangers(sum(count * n for count, n in counts))
         for count, strangers in expected_strangers(counts, sharing(weights, column, records)).items():
-            values.append(f"('{column}', {count}, {strangers:.9g}::float)")
+            values.append(f"('{column}', {count}, {max(strangers, least):.9g}::float)")
     table = f"{model.record_table}__STRANGERS"
     warehouse.execute(
         f"create or replace transient table {table} (name varchar, bearers number(38, 0), strangers float)"

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from c360_assets.identity.term_frequency import LARGE, Sharing, expected_strangers
+from c360_assets.identity.term_frequency import LARGE, Sharing, expected_strangers, least_strangers
 
 
 @pytest.mark.parametrize(("own", "strangers", "shape"), [(1.5, 0.3, 0.5), (4.0, 2.0, 1.0), (0.5, 5.0, 2.0)])
@@ -33,3 +33,9 @@ def test_a_common_value_is_nearly_all_strangers_and_a_customers_own_records_are_
 
 def test_a_value_that_nobody_has_is_not_asked_about() -> None:
     assert expected_strangers([], Sharing(1.0, 1.0)) == {}
+
+
+def test_a_large_file_never_says_that_a_value_has_no_stranger_and_a_small_one_says_little() -> None:
+    assert least_strangers(1_000_000) == least_strangers(10_000) == 1
+    shares = [least_strangers(records) / records for records in (50, 1_000, 4_000)]
+    assert len(set(shares)) == 1
