@@ -20,20 +20,23 @@ from c360_assets.warehouse.embedded.process import stop
 # When something was written, and by which run: two runs that do the same differ in these and in nothing else.
 WRITTEN = {
     "ASSIGNED_AT",
+    "ATTEMPTED_AT",
     "CHANGED_AT",
     "COMPARED_AT",
     "DELIVERED_AT",
     "FOUND_AT",
     "LOADED_AT",
+    "MADE_AT",
     "QUARANTINED_AT",
     "QUEUED_AT",
     "RUN_ID",
+    "SENT_AT",
     "TOUCHED_AT",
 }
 # Also the time of the run, where the source gave none; where it gave one, the snapshots are compared with it.
 OBSERVED = {"OBSERVED_AT", "SOURCE_UPDATED_AT", "RECORD_LAST_UPDATED"}
 # The run's start as the beginning or end of a version: only whether there is one is compared.
-PERIODS = {"_VALID_FROM", "_VALID_TO", "VALID_FROM", "VALID_TO"}
+PERIODS = {"_VALID_FROM", "_VALID_TO", "VALID_FROM", "VALID_TO", "FINISHED_AT", "SETTLED_AT", "APPROVED_AT"}
 OF_TABLE = {
     "MATCH_CLUSTER.MATCH_MODEL": {"CREATED_AT"},
     "MATCH_CLUSTER.PROFILE_REGISTRY": {"CREATED_AT"},
@@ -44,6 +47,7 @@ OF_TABLE = {
     "GOLDEN_PROFILE.MATCH_EVIDENCE": {"CHANGE_KEY"},
     # The run's time, where the fact is a flag of a record and not an event of the consent store.
     "NORMALIZED_RECORD.CONSENT_EVENT": {"RECORDED_AT"},
+    "ACTIVATION_FEED.RECEIPT": {"RECORDED_AT"},
 }
 # What the last run touched: working tables, another content for each run.
 WORKING = {
