@@ -68,6 +68,7 @@ def label_all(warehouse: Warehouse, truth: dict[str, str]) -> None:
     warehouse.execute(f"insert into {tables.LABEL} values {said}")
 
 
+@pytest.mark.slow
 def test_the_intervals_hold_the_true_shares_for_nearly_all_seeds(warehouse: Warehouse, truth: dict[str, str]) -> None:
     known = true_shares(warehouse, truth)
     assert known["precision"] < 1 and known["recall"] < 1
