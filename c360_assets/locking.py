@@ -19,6 +19,11 @@ class RunInProgressError(RuntimeError):
     """Another process is writing to the same C360_HOME."""
 
 
+def delivery_lock(destination: str) -> str:
+    """The name of the lock under which a destination is told anything, and its lineage written."""
+    return f"locks/{destination}"
+
+
 @contextmanager
 def writer_lock(settings: Settings, wait: bool = True, name: str = "writer") -> Iterator[None]:
     """Hold the home's write lock, or another of this name; within one process it may be taken again.

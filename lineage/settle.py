@@ -8,14 +8,19 @@ such a run have not moved: the next run does the work again and completes it und
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 
 from lineage import outbox
 from lineage.events import abort_event
 from lineage.naming import parent_run_id
 
+Holding = Callable[[str], AbstractContextManager[bool]]
+"""By a job's name: true inside where nobody is running it, and nobody begins to until the end."""
+
 _OPEN = f"""
-select to_json(began.event), began.stage from {outbox.TABLE} as began
+select to_json(began.event), began.stage, began.run_id from {outbox.TABLE} as began
 where began.event_type = 'START'
     and not exists (
         select 1 from {outbox.TABLE} as ended
@@ -26,14 +31,25 @@ order by began.event_time, began.event_id
 """
 
 
-def abort_killed(session: outbox.Session, orchestrator_run: str, now: datetime | None = None) -> int:
+def abort_killed(
+    session: outbox.Session,
+    orchestrator_run: str,
+    now: datetime | None = None,
+    holding: Holding = lambda job: nullcontext(True),
+) -> int:
     """Write ABORT for every run that began and did not end, but for those of this orchestrator's run.
 
-    Only whoever holds the writer lock may ask: everybody else's runs are over then, one way or the other. Returns how
-    many there were. Asked again it changes nothing.
+    Only whoever holds the writer lock may ask: everybody else's runs are over then, one way or the other, but for
+    those of jobs that `holding` cannot get hold of. Returns how many it ended. Asked again it changes nothing.
     """
-    moment = now or datetime.now(UTC)
-    killed = session.rows(_OPEN, [parent_run_id(orchestrator_run)])
-    for event, stage in killed:
-        outbox.write(session, [abort_event(json.loads(event), moment)], stage)
-    return len(killed)
+    parent = parent_run_id(orchestrator_run)
+    ended = 0
+    for text, _, run in session.rows(_OPEN, [parent]):
+        start = json.loads(text)
+        with holding(start["job"]["name"]) as is_free:
+            # A run that was under way may have ended between the question and the hold.
+            stages = {still: stage for _, stage, still in session.rows(_OPEN, [parent])} if is_free else {}
+            if run in stages:
+                outbox.write(session, [abort_event(start, now or datetime.now(UTC))], stages[run])
+                ended += 1
+    return ended

@@ -18,7 +18,7 @@ from c360_assets.activation.pacing import Clock
 from c360_assets.activation.plan import Plan, make_plan
 from c360_assets.activation.receipts import close_plan, file_names
 from c360_assets.activation.tables import PARKED, SCHEMA, STATE, ensure_tables
-from c360_assets.locking import writer_lock
+from c360_assets.locking import delivery_lock, writer_lock
 from c360_assets.run import Run
 from c360_assets.warehouse import Warehouse
 
@@ -100,7 +100,7 @@ def deliver_refusals(
 
 def destination_lock(warehouse: Warehouse, destination: DestinationDeclaration) -> AbstractContextManager[None]:
     """One delivery to a destination at a time, whoever asks for it; another destination's goes on."""
-    return writer_lock(warehouse.settings, name=f"locks/{destination.destination}")
+    return writer_lock(warehouse.settings, name=delivery_lock(destination.destination))
 
 
 def _deliver(

@@ -10,6 +10,7 @@ ALWAYS_FINE_ROWS = 5
 """Up to five rows never ask for a person: in a destination of ten, one deletion is a tenth."""
 
 
+@dataclass(frozen=True)
 class _Declared:
     @classmethod
     def declared(cls, values: Mapping[str, Any]) -> Self:
@@ -18,7 +19,7 @@ class _Declared:
         Raises:
             ValueError: a name is unknown or a value is no positive number.
         """
-        known = {f.name: f for f in fields(cls)}  # type: ignore[arg-type]
+        known = {f.name: f for f in fields(cls)}
         for name, value in values.items():
             if name not in known:
                 raise ValueError(f"{name!r} is unknown; known are {', '.join(known)}")

@@ -47,15 +47,15 @@ def run_ui(host: str, port: int, console_port: int) -> int:
     # becomes the default again in the children.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
-    children: list[subprocess.Popen[bytes]] = []
+    children: dict[str, subprocess.Popen[bytes]] = {}
     try:
-        for command in (dagster, _console(console_port)):
-            children.append(subprocess.Popen([sys.executable, *command], cwd=PROJECT_ROOT, env=environment))
+        for name, command in (("dagster", dagster), ("streamlit", _console(console_port))):
+            children[name] = subprocess.Popen([sys.executable, *command], cwd=PROJECT_ROOT, env=environment)
         return _wait(children)
     except KeyboardInterrupt:
         return 0
     finally:
-        _end(children)
+        _end(list(children.values()))
 
 
 def _console(port: int) -> list[str]:
@@ -80,12 +80,12 @@ def _taken(wanted: Mapping[str, tuple[str, int]]) -> list[str]:
     return found
 
 
-def _wait(children: Sequence[subprocess.Popen[bytes]]) -> int:
+def _wait(children: Mapping[str, subprocess.Popen[bytes]]) -> int:
     """The exit code of the first that ends."""
     while True:
-        for child in children:
+        for name, child in children.items():
             if (code := child.poll()) is not None:
-                typer.secho(f"error: {child.args[2]} ended with exit code {code}; ending both.", fg="red", err=True)  # type: ignore[index]
+                typer.secho(f"error: {name} ended with exit code {code}; ending both.", fg="red", err=True)
                 return code or 1
         time.sleep(_LOOK)
 

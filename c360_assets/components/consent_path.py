@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from c360_assets.activation.declaration import DestinationDeclaration
-from c360_assets.activation.deliver import DeliveryResult, deliver_refusals
+from c360_assets.activation.deliver import DeliveryResult, deliver_refusals, destination_lock
 from c360_assets.activation.revocation import Noticed, notice, settle_where_it_can
 from c360_assets.components.declarations import declared_systems
 from c360_assets.components.delivery_lineage import recorded
@@ -41,7 +41,8 @@ def heed_refusals(
     for declared in destinations:
         if declared.channel is None:
             continue
-        with recorded(warehouse, declared, run.run_id) as record:
+        # The lock from START to the end: whoever gets hold of it knows that no delivery is under way.
+        with destination_lock(warehouse, declared), recorded(warehouse, declared, run.run_id) as record:
             result = deliver_refusals(warehouse, declared, run, warehouse.settings.outbox)
             record(result)
         results.append(result)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import dagster as dg
@@ -14,7 +16,7 @@ import dagster as dg
 from c360_assets import step_time
 from c360_assets.components.resources import WarehouseResource
 from c360_assets.components.stage_lineage import StageLineage
-from c360_assets.locking import writer_lock
+from c360_assets.locking import RunInProgressError, delivery_lock, writer_lock
 from c360_assets.progress import Mark, Work, ensure_progress_table, finish, read_marks, work_for
 from c360_assets.run import Run, begin_run, ensure_run_table
 from c360_assets.settings import Settings, load_settings
@@ -156,6 +158,7 @@ def _run(warehouse: Warehouse, run_id: str) -> Run:
 
 
 _prepared: set[Settings] = set()
+_DELIVERY = re.compile(rf"{Stage.ACTIVATION_FEED}\.(\w+)_delivery")
 
 
 def _prepare(settings: Settings, warehouse: Warehouse, orchestrator_run: str) -> None:
@@ -170,6 +173,20 @@ def _prepare(settings: Settings, warehouse: Warehouse, orchestrator_run: str) ->
         ensure_run_table(warehouse)
         ensure_progress_table(warehouse)
         step_time.ensure_table(warehouse)
-        abort_killed(warehouse, orchestrator_run)
+        abort_killed(warehouse, orchestrator_run, holding=partial(held_job, settings))
         access_log.ensure_tables(warehouse)
         _prepared.add(settings)
+
+
+@contextmanager
+def held_job(settings: Settings, job: str) -> Iterator[bool]:
+    """True where no delivery is under way by this job: those of refusals run beside the writer."""
+    destination = _DELIVERY.fullmatch(job)
+    if destination is None:
+        yield True
+        return
+    try:
+        with writer_lock(settings, wait=False, name=delivery_lock(destination[1])):
+            yield True
+    except RunInProgressError:
+        yield False

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
@@ -58,3 +60,23 @@ def test_a_row_of_an_aborted_run_stays_with_its_stage(empty_outbox: Warehouse, a
     outbox.write(empty_outbox, [start_event(asset_run)], "golden_profile")
     abort_killed(empty_outbox, NEXT_RUN, NOW)
     assert empty_outbox.rows(f"select distinct stage from {outbox.TABLE}") == [("golden_profile",)]
+
+
+def test_a_delivery_that_is_under_way_beside_the_writer_is_left(empty_outbox: Warehouse, asset_run: Any) -> None:
+    outbox.write(empty_outbox, [start_event(asset_run)])
+    assert abort_killed(empty_outbox, NEXT_RUN, NOW, holding=lambda job: nullcontext(False)) == 0
+    outbox.write(empty_outbox, [complete_event(asset_run)])
+    assert faults_in_order(written(empty_outbox)) == []
+
+
+def test_a_run_that_ends_while_it_is_asked_about_is_not_ended_again(empty_outbox: Warehouse, asset_run: Any) -> None:
+    outbox.write(empty_outbox, [start_event(asset_run)])
+
+    @contextmanager
+    def ends_first(job: str) -> Iterator[bool]:
+        assert job == "golden_profile.organization"
+        outbox.write(empty_outbox, [complete_event(asset_run)])
+        yield True
+
+    assert abort_killed(empty_outbox, NEXT_RUN, NOW, holding=ends_first) == 0
+    assert [event["eventType"] for event in written(empty_outbox)] == ["START", "COMPLETE"]

@@ -61,8 +61,10 @@ class SalesforceDestination:
             outcomes += [Outcome(ids[row["sf__Id"] or row["Id"]], "delivered") for row in taken]
             for row in refused:
                 gone_already = row["sf__Error"].startswith(_GONE)
-                status, reason = ("delivered", None) if gone_already else ("rejected", row["sf__Error"])
-                outcomes.append(Outcome(ids[row["Id"]], status, reason))  # type: ignore[arg-type]
+                profile = ids[row["Id"]]
+                outcomes.append(
+                    Outcome(profile, "delivered") if gone_already else Outcome(profile, "rejected", row["sf__Error"])
+                )
         return outcomes
 
     def _find(self, name: str, row: Row) -> str | None:
