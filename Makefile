@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 RECORDS ?= 20000
 SEED ?= 7
+JOBS ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help run ui test test-slow lint format bench lock clean
@@ -26,8 +27,8 @@ run: $(READY) ## make a sample company (RECORDS, SEED) if there are no extracts 
 ui: $(READY) ## open the Dagster UI and the console on the same assets, checks and lineage
 	@$(BIN)/c360 ui
 
-test: $(READY) ## the tests to run before each commit
-	@$(BIN)/python -m pytest -m "not slow"
+test: $(READY) ## the tests to run before each commit, in two processes (JOBS)
+	@$(BIN)/python -m pytest -m "not slow" -n $(JOBS) --dist loadgroup
 
 test-slow: $(READY) ## kill tests and large data
 	@$(BIN)/python -m pytest -m slow --timeout=3600

@@ -14,6 +14,14 @@ from c360_assets.settings import Settings, load_settings
 from c360_assets.warehouse import Warehouse
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where several processes share the tests, those that look at the first run stay together, and so does a module."""
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        group = "first_run" if "first_run" in fixtures else item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 class FirstRun(NamedTuple):
     """A home, and what its first run reported."""
 

@@ -90,7 +90,7 @@ def write_kind_edges(
         touch(warehouse, model, everything)
         delete_edges(warehouse, model, everything)
         if blocked.pairs:
-            scored = score_pairs(warehouse, api, model, trained, settings)
+            scored = score_pairs(warehouse, api, model, trained, settings, everything)
             write_edges(warehouse, model, trained, scored, settings, run)
         findings = [*trained.findings, *_blocking_findings(warehouse, model, settings, numbers)]
         numbers.findings = [finding.sentence() for finding in findings]

@@ -13,13 +13,24 @@ IDENTIFYING = ("email", "phone", "registration_id", "tax_id")
 
 
 def _without_crowds(model: EntityModel, settings: MatchSettings) -> str:
-    """The record's columns, without values that too many records share."""
-    limits = {name: settings.identifier_limit(f"'{name}'") for name in IDENTIFYING if name in model.columns}
-    limited = [
-        f"iff(count({name}) over (partition by {name}) > {most}, null, {name}) as {name}"
-        for name, most in limits.items()
+    """The CTEs up to `owned`: the records of `spoken`, without values that too many of them share.
+
+    The crowds are few, so a join to them costs a fraction of counting within every record's group.
+    """
+    names = [name for name in IDENTIFYING if name in model.columns]
+    crowds = [
+        f"crowd_{name} as (select {name} as crowded_{name} from spoken where {name} is not null "
+        f"""group by {name} having count(*) > {settings.identifier_limit(f"'{name}'")})"""
+        for name in names
     ]
-    return f"spoken.* replace ({', '.join(limited)})"
+    limited = ", ".join(f"iff(crowded_{name} is null, spoken.{name}, null) as {name}" for name in names)
+    joins = " ".join(f"left join crowd_{name} on spoken.{name} = crowded_{name}" for name in names)
+    return ",\n".join([*crowds, f"owned as (select spoken.* replace ({limited}) from spoken {joins})"])
+
+
+def identifier_table(model: EntityModel) -> str:
+    """The step's table of the kind's identifiers that rules may link by."""
+    return f"{model.record_table}__IDENTIFIER"
 
 
 def prepare_records(warehouse: Warehouse, model: EntityModel, settings: MatchSettings | None = None) -> int:
@@ -31,26 +42,31 @@ def prepare_records(warehouse: Warehouse, model: EntityModel, settings: MatchSet
     """
     # Further columns are text in lower case; what is given as evidence is compared, not displayed.
     further = "".join(
-        f", nullif(lower(trim(record.attributes:{name}::varchar)), '') as {name}" for name in model.attributes
+        f", nullif(lower(trim(owned.attributes:{name}::varchar)), '') as {name}" for name in model.attributes
     )
     columns = ", ".join(model.compared)
     parts = ", ".join(f"coalesce({column}, '')" for column in model.compared)
+    identifiers = identifier_table(model)
+    warehouse.execute(f"create or replace transient table {identifiers} as {linking_identifiers(model.kind)}")
+    # Numbered by the keys alone: to sort whole records costs more than to join them to their numbers.
     warehouse.execute(f"""
 create or replace transient table {model.record_table} as
 with spoken as ({model.records_sql}),
-owned as (select {_without_crowds(model, settings or load_match_settings())} from spoken),
-record as (select record.*{further} from owned as record),
-identifier as ({linking_identifiers(model.kind)}),
+{_without_crowds(model, settings or load_match_settings())},
+record as (select owned.*{further} from owned),
+numbered as (select record_key as numbered_key, row_number() over (order by record_key) as record_no from spoken),
 linked as (
     select record_key as linked_record_key, hash_agg(identifier_type, value_canonical) as links
-    from identifier group by record_key
+    from {identifiers} group by record_key
 )
 select
-    row_number() over (order by record_key) as record_no,
-    record_key,
-    md5(concat_ws('|', {parts})) || ':' || coalesce(links::varchar, '') as fingerprint,
+    numbered.record_no,
+    record.record_key,
+    md5(concat_ws('|', {parts})) || ':' || coalesce(linked.links::varchar, '') as fingerprint,
     {columns}
-from record left join linked on record_key = linked_record_key
+from record
+inner join numbered on record.record_key = numbered_key
+left join linked on record.record_key = linked_record_key
 """)
     return int(warehouse.scalar(f"select count(*) from {model.record_table}"))
 

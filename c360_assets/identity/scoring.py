@@ -22,10 +22,30 @@ def probability_to_weight(probability: float) -> float:
     return math.log2(probability / (1 - probability))
 
 
+def paired_records(warehouse: Warehouse, model: EntityModel) -> str:
+    """Build the table of the records that are in a pair, and return its name."""
+    pairs, table = f"{model.record_table}__PAIR", f"{model.record_table}__PAIRED"
+    warehouse.execute(f"""
+create or replace transient table {table} as
+with paired as (select join_key_l as record_no from {pairs} union select join_key_r from {pairs})
+select record.* from {model.record_table} as record inner join paired on record.record_no = paired.record_no
+""")
+    return table
+
+
 def register_term_frequencies(
-    warehouse: Warehouse, api: SnowflakeAPI, model: EntityModel, trained: TrainedModel, linker: Linker
+    warehouse: Warehouse,
+    api: SnowflakeAPI,
+    model: EntityModel,
+    trained: TrainedModel,
+    linker: Linker,
+    records: str | None = None,
 ) -> None:
-    """Give Splink the model's term frequencies; a term that the model has not seen is as rare as its rarest."""
+    """Give Splink the model's term frequencies; a term that the model has not seen is as rare as its rarest.
+
+    Of the values in the table `records` alone, where it is given.
+    """
+    records = records or model.record_table
     for column in term_columns(trained.settings):
         table = f"{model.record_table}__TF_{column.upper()}"
         warehouse.execute(f"""
@@ -34,7 +54,7 @@ with term as (
     select value, frequency from MATCH_CLUSTER.TERM_FREQUENCY
     where entity_kind = '{model.kind}' and model_version = '{trained.version}' and column_name = '{column}'
 ),
-seen as (select distinct {column} from {model.record_table} where {column} is not null),
+seen as (select distinct {column} from {records} where {column} is not null),
 rarest as (select coalesce(min(frequency), 1.0) as frequency from term)
 select seen.{column}, coalesce(term.frequency, rarest.frequency)::float as tf_{column}
 from seen cross join rarest left join term on seen.{column} = term.value
@@ -60,10 +80,13 @@ def score_pairs(
     model: EntityModel,
     trained: TrainedModel,
     settings: MatchSettings,
+    everything: bool,
 ) -> str:
     """Weigh the blocked pairs; returns the table of pairs at or above the review threshold."""
-    linker = make_linker(api, model, trained.settings)
-    register_term_frequencies(warehouse, api, model, trained, linker)
+    # Splink reads its input whole, several times: a few changed records should not cost all of them.
+    records = model.record_table if everything else paired_records(warehouse, model)
+    linker = make_linker(api, records, trained.settings)
+    register_term_frequencies(warehouse, api, model, trained, linker, records)
     pairs = api.register(f"{model.record_table}__PAIR")
     linker.table_management.register_blocked_pairs_for_predict(pairs)
     threshold = probability_to_weight(trained.thresholds(settings).review)

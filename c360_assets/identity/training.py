@@ -168,9 +168,9 @@ qualify row_number() over (order by md5('training' || record_key), record_no) <=
     return found, 1 - (1 - drawn / records) ** 2
 
 
-def make_linker(api: Any, model: EntityModel, settings: Any) -> Linker:
-    """A linker over the kind's comparison table."""
-    return Linker(api.register(model.record_table), settings, log_level=_SPLINK_LOG_LEVEL)
+def make_linker(api: Any, records: str, settings: Any) -> Linker:
+    """A linker over a kind's comparison table, or a part of it."""
+    return Linker(api.register(records), settings, log_level=_SPLINK_LOG_LEVEL)
 
 
 def train(

@@ -71,7 +71,7 @@ def build_frame(warehouse: Warehouse, kind: str, settings: MatchSettings) -> Fra
 def _scores(warehouse: Warehouse, model: EntityModel, trained: TrainedModel) -> str:
     """All evidence between two records by their keys: bits and probability."""
     api = SnowflakeAPI(warehouse, STEP_SCHEMA, prefix=f"{model.kind}_FRAME__".upper())
-    linker = make_linker(api, model, trained.settings)
+    linker = make_linker(api, model.record_table, trained.settings)
     register_term_frequencies(warehouse, api, model, trained, linker)
     linker.table_management.register_blocked_pairs_for_predict(api.register(f"{model.record_table}__PAIR"))
     scored = linker.inference.predict(threshold_match_weight=_HOPELESS, warning_mode="never").physical_name

@@ -49,6 +49,9 @@ class Engine:
                 "memory_limit": memory,
                 "threads": threads,
                 "temp_directory": str(spill),
+                # At DuckDB's 16 MB a run would rewrite the same tables dozens of times; a killed engine reads back this
+                # much in seconds.
+                "checkpoint_threshold": "256MB",
                 "autoinstall_known_extensions": False,
             },
         )

@@ -111,6 +111,17 @@ current_profile as (
 
 {%- if is_incremental() %}
 
+-- Of the profiles that are built anew, and of those that are gone: no other one's versions can begin or end.
+wanted as (
+  select profile_id from touched
+  union all
+  select version.profile_id
+  from {{ this }} as version
+  left join {{ ref('golden_organization') }} as organization on version.profile_id = organization.profile_id
+  left join {{ ref('golden_person') }} as person on version.profile_id = person.profile_id
+  where version.valid_to is null and organization.profile_id is null and person.profile_id is null
+),
+
 latest as (
   select
     *
@@ -118,6 +129,7 @@ latest as (
     null::{{ 'array' if column in ('members', 'field_values') else 'varchar' }} as {{ column }}
     {%- endfor %}
   from {{ this }}
+  where profile_id in (select wanted.profile_id from wanted)
   qualify row_number() over (partition by profile_id order by version desc) = 1
 ),
 
