@@ -63,8 +63,11 @@ _HAPPENINGS: dict[str, tuple[str | int, str]] = {
     "hubspot.email_event": ("", "created"),
     "product_analytics.event": ("evt_", "occurred_at"),
     "shopify.order": (5_200_000_000_000, "created_at updated_at"),
-    "consent.consent_event": ("cns_", "occurred_at recorded_at"),
+    "consent.consent_event": ("cns_", "occurred_at recorded_at expires_at"),
 }
+
+# Times that lie ahead of what they belong to.
+_AHEAD = ("dueDate", "due_date", "expires_at")
 
 
 def generate_changes(fraction: float, seed: int, base: Path, out: Path) -> Summary:
@@ -191,8 +194,10 @@ def _happen(old: pa.Table, name: str, count: int, day: int, now: int, rng: np.ra
         seconds, unit = _seconds(new, column)
         if shift is None:
             shift = now - rng.integers(1, DAY, count) - seconds
-        moved = seconds + shift if column in ("dueDate", "due_date") else np.minimum(seconds + shift, now)
-        new = _set(new, column, _temporal(moved * unit, new.schema.field(column).type))
+        moved = seconds + shift if column in _AHEAD else np.minimum(seconds + shift, now)
+        absent = new[column].combine_chunks().is_null()
+        stamps = _temporal(moved * unit, new.schema.field(column).type)
+        new = _set(new, column, pc.if_else(absent, pa.scalar(None, stamps.type), stamps))
     return new
 
 

@@ -44,6 +44,13 @@ def test_incremental_extracts_hold_new_rows_only(sample: Path, next_day: Path) -
             assert not set(new[declared["key"][0]]) & set(old[declared["key"][0]]), declared["name"]
 
 
+def test_what_happens_on_a_day_ends_after_it_began(next_day: Path) -> None:
+    consents = read(next_day, "consent", "consent_event")
+    limited = consents[consents["expires_at"].notna()]
+    assert 0 < len(limited) < len(consents)
+    assert (limited["expires_at"] > limited["occurred_at"]).all()
+
+
 def test_truth_follows_the_new_and_the_removed(sample: Path, next_day: Path, truth: pd.DataFrame) -> None:
     after = pd.read_parquet(next_day / "truth.parquet")
     name = ["source_system", "object", "record_id"]
