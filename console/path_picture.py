@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 _HEAD = """digraph {
-rankdir=LR; bgcolor="transparent"; nodesep=0.18; ranksep=0.7;
-node [shape=box, style="rounded,filled", fontname="Source Sans Pro,Helvetica,sans-serif", fontsize=11,
+rankdir=LR; bgcolor="transparent"; nodesep=0.18; ranksep=0.3;
+node [shape=box, style="rounded,filled", fontname="Source Sans Pro,Helvetica,sans-serif", fontsize=13,
       color="#c9d1db", fillcolor="#f4f6f9", fontcolor="#1c2733", margin="0.12,0.06"];
-edge [fontname="Source Sans Pro,Helvetica,sans-serif", fontsize=10, color="#8a97a6", fontcolor="#5b6776",
+edge [fontname="Source Sans Pro,Helvetica,sans-serif", fontsize=11, color="#8a97a6", fontcolor="#5b6776",
       arrowsize=0.7];
 """
 
