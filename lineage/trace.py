@@ -1,25 +1,28 @@
 """A profile at a moment, every field back to its source and forward to what was delivered.
 
-Everything is read from what was recorded when it happened, by a handful of set-based statements on one profile;
-nothing is worked out anew, so the same question about the same time has the same answer for ever.
+Everything is read from what was recorded when it happened, by three statements: what holds, all that is kept by the
+profile, all that is kept by its records. Rules, column edges and checks are remembered until the next run writes.
+Nothing is worked out anew, so the same question about the same time has the same answer for ever.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from lineage.outbox import Session
 from lineage.tracing import history
-from lineage.tracing.column_paths import ColumnEdges, Edge, read_edges
+from lineage.tracing.column_paths import ColumnEdges, Edge, edges_then
 from lineage.tracing.delivered import carried_by
-from lineage.tracing.ledger import Decided, Version, read_rule_sets, read_versions
+from lineage.tracing.gather import Part, gather
+from lineage.tracing.known import Known, known_of
+from lineage.tracing.ledger import Decided, Version, rule_sets_then, version_of, versions_part
 from lineage.tracing.moment import NOW, Moment, moment_of
-from lineage.tracing.sources import SourceRow, read_rows, table_of
+from lineage.tracing.sources import SourceRow, rows_part, source_rows, table_of
 from lineage.tracing.words import lost_in_words, rule_in_words, why_won
 
 SCHEMA_NAME = "profile-trace.json"
-_SCHEMAS = ("NORMALIZED_RECORD", "ACTIVATION_FEED")
 
 
 class TraceError(LookupError):
@@ -35,30 +38,33 @@ def trace_profile(
         TraceError: the id was not given until then, or the profile has no such field.
     """
     moment = moment_of(session, at)
-    versions = [_as_it_was(version, moment) for version in _versions(session, profile, moment)]
-    events = history.identity_events(session, profile, moment)
+    known = known_of(session, moment)
+    kept = gather(session, _by_profile(session, profile, moment, known))
+    versions = [_as_it_was(version_of(row), moment) for row in kept["version"]]
     if not versions:
         raise TraceError(f"No profile {profile!r}{' then' if at else ''}; `c360 find VALUE` finds one.")
     current = versions[-1]
-    rules = read_rule_sets(session)
+    rules = rule_sets_then(session, known)
     decided = {version.version: _decided(version, rules) for version in versions}
     told = [each for each in decided[current.version] if field in (None, each.field)]
     if field and not told:
-        known = ", ".join(each.field for each in decided[current.version]) or "none"
-        raise TraceError(f"Profile {profile} has no value for {field!r}; it has: {known}.")
-    edges = read_edges(session, moment, _SCHEMAS)
+        names = ", ".join(each.field for each in decided[current.version]) or "none"
+        raise TraceError(f"Profile {profile} has no value for {field!r}; it has: {names}.")
+    edges = edges_then(session, moment, known)
     paths = {each.field: _path(edges, current.entity_kind, each) for each in told}
-    sources = read_rows(session, current.members, _shown(told, paths), moment)
-    deliveries = history.deliveries(session, profile, moment)
+    by_record = gather(session, _by_record(current.members, _shown(told, paths), moment))
+    sources = source_rows(by_record.get("source", []))
+    deliveries = kept.get("delivery", [])
     for delivery in deliveries:
+        del delivery["profile_id"]
         delivery["version"] = _version_at(versions, delivery["delivered_at"])
-    checks = history.checks(session, current.entity_kind, current.run_id)
+    checks = history.checks(session, current.entity_kind, current.run_id, known)
     return {
         "profile_id": profile,
         "entity_kind": current.entity_kind,
         "as_of": None if moment.at == NOW else moment.at,
         "is_masked": False,
-        "status": _status(events, current, profile),
+        "status": _status(kept["event"], current, profile),
         "version": _plain(current),
         "fields": [
             _field(each, paths[each.field], sources, checks)
@@ -66,18 +72,28 @@ def trace_profile(
             for each in told
         ],
         "records": [sources[key].plain() for key in current.members if key in sources],
-        "matches": history.matches(session, profile, current.members, moment),
-        "decisions": history.decisions(session, current.members, moment),
-        "consents": history.consents(session, profile, moment),
+        "matches": history.matches(session, kept["match"], current.members, known),
+        "decisions": by_record.get("decision", []),
+        "consents": kept["consent"],
         "checks": checks,
         "deliveries": deliveries,
         "versions": [_plain(version) for version in versions],
-        "events": events,
+        "events": kept["event"],
     }
 
 
-def _versions(session: Session, profile: str, moment: Moment) -> list[Version]:
-    return read_versions(session, "profile_id = %s and valid_from <= to_timestamp_ntz(%s)", [profile, moment.text])
+def _by_profile(session: Session, profile: str, moment: Moment, known: Known) -> list[Part]:
+    parts = [
+        versions_part("profile_id = %s and valid_from <= to_timestamp_ntz(%s)", [profile, moment.text]),
+        history.identity_events_part(profile, moment),
+        history.matches_part(profile, moment),
+        history.consents_part(profile, moment),
+    ]
+    return [*parts, history.deliveries_part([profile], moment)] if history.is_delivering(session, known) else parts
+
+
+def _by_record(members: Sequence[str], shown: Mapping[str, set[str]], moment: Moment) -> list[Part]:
+    return [rows_part(members, shown, moment), history.decisions_part(members, moment)] if members else []
 
 
 def _as_it_was(version: Version, moment: Moment) -> Version:

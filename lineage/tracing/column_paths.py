@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lineage.outbox import TABLE, Session
+from lineage.tracing.known import Known
 from lineage.tracing.moment import Moment
 
-SOURCE, NORMALIZED = "SOURCE_SNAPSHOT.", "NORMALIZED_RECORD."
+SOURCE, NORMALIZED, FEEDS = "SOURCE_SNAPSHOT.", "NORMALIZED_RECORD.", "ACTIVATION_FEED."
 _OTHERS = (f"{NORMALIZED}PERSON_INPUT", f"{NORMALIZED}ORGANIZATION_INPUT")
 Column = tuple[str, str]
 """(SCHEMA.TABLE, column)."""
@@ -36,9 +37,11 @@ class ColumnEdges:
     edges: dict[Column, list[Edge]] = field(default_factory=dict)
     made_of: dict[Column, list[Column]] = field(default_factory=dict)
     """Column -> the columns that were made of it."""
+    _paths: dict[tuple[str, str, str], list[Edge]] = field(default_factory=dict)
 
     def add(self, edge: Edge) -> None:
         """Take an edge in."""
+        self._paths.clear()
         self.edges.setdefault(edge.made, []).append(edge)
         self.made_of.setdefault(edge.source, []).append(edge.made)
 
@@ -48,6 +51,12 @@ class ColumnEdges:
         Values of all sources pass through the same lookup tables: what entered them from the kind's own input counts.
         A column that only looked a value up, such as a country's code by its name, is at the start of the way, too.
         """
+        asked = (kind, column, source_table)
+        if asked not in self._paths:
+            self._paths[asked] = self._path(*asked)
+        return self._paths[asked]
+
+    def _path(self, kind: str, column: str, source_table: str) -> list[Edge]:
         entry = f"{NORMALIZED}{kind.upper()}_INPUT"
         normalized = (f"{NORMALIZED}{kind.upper()}", column)
         if way := self._way(normalized, entry, source_table):
@@ -84,38 +93,28 @@ class ColumnEdges:
         return list(found)
 
 
-_read: dict[tuple[str, ...], ColumnEdges] = {}
-
-
-def read_edges(session: Session, moment: Moment, schemas: tuple[str, ...]) -> ColumnEdges:
-    """The DIRECT edges into tables of these stages, of the last run that wrote each until the moment."""
-    jobs = " or ".join(["job_name like %s"] * len(schemas))
-    rows = session.rows(
+def read_edges(session: Session, moment: Moment) -> ColumnEdges:
+    """The DIRECT edges into normalised records and feeds, of the last run that wrote each until the moment."""
+    found = ColumnEdges()
+    for (text,) in session.rows(
         f"""
-select event_id from {TABLE}
-where event_type = 'COMPLETE' and event_time <= to_timestamp_ntz(%s) and ({jobs}) and job_name not like '%%.contract'
-  and array_size(event:outputs) > 0
+select to_json(event:outputs) from {TABLE}
+where event_type = 'COMPLETE' and event_time <= to_timestamp_ntz(%s) and (job_name like %s or job_name like %s)
+  and job_name not like '%%.contract' and array_size(event:outputs) > 0
 qualify row_number() over (partition by job_name order by event_time desc, event_id) = 1
 order by event_id
 """,
-        [moment.ended_text, *(f"{schema.lower()}.%" for schema in schemas)],
-    )
-    ids = tuple(event for (event,) in rows)
-    if ids not in _read:
-        _read.clear()
-        _read[ids] = _edges(session, ids)
-    return _read[ids]
-
-
-def _edges(session: Session, ids: tuple[str, ...]) -> ColumnEdges:
-    found = ColumnEdges()
-    if ids:
-        marks = ", ".join(["%s"] * len(ids))
-        for (text,) in session.rows(f"select to_json(event:outputs) from {TABLE} where event_id in ({marks})", ids):
-            for output in json.loads(text):
-                for edge in direct_edges(output):
-                    found.add(edge)
+        [moment.ended_text, *(f"{schema.lower()}%" for schema in (NORMALIZED, FEEDS))],
+    ):
+        for output in json.loads(text):
+            for edge in direct_edges(output):
+                found.add(edge)
     return found
+
+
+def edges_then(session: Session, moment: Moment, known: Known) -> ColumnEdges:
+    """The same, read once."""
+    return known.get(("edges", moment.ended_text), lambda: read_edges(session, moment))
 
 
 def direct_edges(output: Mapping[str, Any]) -> list[Edge]:

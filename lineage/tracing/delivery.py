@@ -7,8 +7,10 @@ from typing import Any
 from lineage.outbox import Session
 from lineage.trace import TraceError, trace_profile
 from lineage.tracing import history
-from lineage.tracing.column_paths import read_edges
+from lineage.tracing.column_paths import edges_then
 from lineage.tracing.delivered import destinations_of
+from lineage.tracing.gather import gather
+from lineage.tracing.known import known_of
 from lineage.tracing.moment import moment_of
 
 
@@ -18,12 +20,17 @@ def trace_delivery(session: Session, profile: str, batch: str) -> dict[str, Any]
     Raises:
         TraceError: the profile was not delivered in that batch.
     """
-    told = [row for row in history.deliveries(session, profile, moment_of(session)) if row["batch_id"] == batch]
+    now = moment_of(session)
+    if not history.is_delivering(session, known_of(session, now)):
+        raise TraceError("Nothing was delivered yet.")
+    part = history.deliveries_part([profile], now)
+    told = [row for row in gather(session, [part])[part.name] if row["batch_id"] == batch]
     if not told:
         raise TraceError(f"Profile {profile} was not delivered in batch {batch!r}; `c360 trace {profile}` lists them.")
-    delivery = told[-1]
+    delivery = {name: value for name, value in told[-1].items() if name != "profile_id"}
     trace = trace_profile(session, profile, delivery["delivered_at"])
-    edges = read_edges(session, moment_of(session, delivery["delivered_at"]), ("NORMALIZED_RECORD", "ACTIVATION_FEED"))
+    then = moment_of(session, delivery["delivered_at"])
+    edges = edges_then(session, then, known_of(session, then))
     carried = [
         field
         for field in trace["fields"]

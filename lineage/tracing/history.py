@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from math import inf
 from typing import Any
 
 from c360_assets.identity.stewardship.evidence import waterfall
@@ -11,10 +12,9 @@ from lineage.chain import exists
 from lineage.naming import JobName, run_id
 from lineage.outbox import TABLE as OUTBOX
 from lineage.outbox import Session
+from lineage.tracing.gather import Part, Row
+from lineage.tracing.known import Known
 from lineage.tracing.moment import Moment
-
-Row = dict[str, Any]
-_models: dict[str, Any] = {}
 
 
 def named(session: Session, sql: str, params: Sequence[Any]) -> list[Row]:
@@ -24,109 +24,145 @@ def named(session: Session, sql: str, params: Sequence[Any]) -> list[Row]:
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def matches(session: Session, profile: str, members: Sequence[str], moment: Moment) -> list[Row]:
-    """The matches that hold the members together, the strongest first, each with its evidence in words."""
-    rows = named(
-        session,
+def matches_part(profile: str, moment: Moment) -> Part:
+    """What `matches` tells."""
+    return Part(
+        "match",
         """
 select record_key_l, record_key_r, rule, match_weight, to_json(evidence) as evidence, model_version, holds, run_id
 from GOLDEN_PROFILE.MATCH_EVIDENCE
 where profile_id = %s and changed_at <= to_timestamp_ntz(%s)
 qualify row_number() over (partition by record_key_l, record_key_r, rule order by changed_at desc) = 1
-order by match_weight desc nulls last, record_key_l, record_key_r, rule
 """,
         [profile, moment.text],
-    )
+        texts=("record_key_l", "record_key_r", "rule", "evidence", "model_version", "run_id"),
+        numbers=("match_weight",),
+        flags=("holds",),
+        order=lambda row: (
+            inf if row["match_weight"] is None else -row["match_weight"],
+            row["record_key_l"], row["record_key_r"], row["rule"],
+        ),
+    )  # fmt: skip
+
+
+def matches(session: Session, rows: Sequence[Row], members: Sequence[str], known: Known) -> list[Row]:
+    """The matches that hold the members together, the strongest first, each with its evidence in words."""
     inside = set(members)
     found = []
     for row in rows:
-        if row.pop("holds") and {row["record_key_l"], row["record_key_r"]} <= inside:
-            steps = waterfall(json.loads(row.pop("evidence") or "{}"), _model(session, row["model_version"]))
-            row["words"] = [f"{step.compared}: {step.found or 'compared'}; {step.words}" for step in steps]
-            found.append(row)
+        if row["holds"] and {row["record_key_l"], row["record_key_r"]} <= inside:
+            model = _model(session, row["model_version"], known)
+            steps = waterfall(json.loads(row["evidence"] or "{}"), model)
+            told = {name: value for name, value in row.items() if name not in ("holds", "evidence")}
+            told["words"] = [f"{step.compared}: {step.found or 'compared'}; {step.words}" for step in steps]
+            found.append(told)
     return found
 
 
-def _model(session: Session, version: str | None) -> Any:
+def _model(session: Session, version: str | None, known: Known) -> Any:
     if version is None:
         return None
-    if version not in _models:
+
+    def ask() -> Any:
         rows = session.rows(
             "select to_json(settings:splink) from MATCH_CLUSTER.MATCH_MODEL where model_version = %s", [version]
         )
-        _models[version] = json.loads(rows[0][0]) if rows and rows[0][0] else None
-    return _models[version]
+        return json.loads(rows[0][0]) if rows and rows[0][0] else None
+
+    return known.get(("model", version), ask)
 
 
-def decisions(session: Session, members: Sequence[str], moment: Moment) -> list[Row]:
-    """What stewards had decided about these records until the moment."""
-    if not members:
-        return []
+def decisions_part(members: Sequence[str], moment: Moment) -> Part:
+    """What stewards had decided about these records until the moment, in order."""
     marks = ", ".join(["%s"] * len(members))
     until = "<= to_timestamp_ntz(%s)"
-    return named(
-        session,
+    return Part(
+        "decision",
         f"""
 select decision_id, record_key_l, record_key_r, verdict, reason, decided_by, decided_at,
   iff(approved_at {until}, approved_by, null) as approved_by,
   iff(revoked_at {until}, revoked_by, null) as revoked_by
 from MATCH_CLUSTER.STEWARD_DECISION
 where (record_key_l in ({marks}) or record_key_r in ({marks})) and decided_at {until}
-order by decided_at, decision_id
 """,
         [moment.at_text, moment.at_text, *members, *members, moment.at_text],
-    )
+        texts=(
+            "decision_id", "record_key_l", "record_key_r", "verdict", "reason", "decided_by", "approved_by",
+            "revoked_by",
+        ),
+        times=("decided_at",),
+        order=lambda row: (row["decided_at"], row["decision_id"]),
+    )  # fmt: skip
 
 
-def consents(session: Session, profile: str, moment: Moment) -> list[Row]:
+def consents_part(profile: str, moment: Moment) -> Part:
     """The consents in force at the moment."""
-    rows = named(
-        session,
+    return Part(
+        "consent",
         """
 select purpose, channel, region, state, legal_basis, since, expires_at, source, fact_key, is_conflict
-from GOLDEN_PROFILE.CONSENT_HISTORY
-where profile_id = %s and changed_at <= to_timestamp_ntz(%s)
-qualify row_number() over (partition by purpose, channel, region order by changed_at desc) = 1
-order by purpose, channel, region
+from (
+  select * from GOLDEN_PROFILE.CONSENT_HISTORY
+  where profile_id = %s and changed_at <= to_timestamp_ntz(%s)
+  qualify row_number() over (partition by purpose, channel, region order by changed_at desc) = 1
+) where state <> 'none'
 """,
         [profile, moment.text],
+        texts=("purpose", "channel", "region", "state", "legal_basis", "source", "fact_key"),
+        flags=("is_conflict",),
+        times=("since", "expires_at"),
+        order=lambda row: (row["purpose"], row["channel"], row["region"]),
     )
-    return [row for row in rows if row["state"] != "none"]
 
 
-def deliveries(session: Session, profile: str, moment: Moment) -> list[Row]:
-    """What destinations had been told of the profile until the moment, in order."""
-    if not exists(session, "ACTIVATION_FEED.RECEIPT"):
-        return []
-    return named(
-        session,
-        """
-select destination, operation, destination_key, consent_basis, payload_hash, batch_id, file_name, status, run_id,
-  delivered_at
+def deliveries_part(profiles: Sequence[str], moment: Moment) -> Part:
+    """What destinations had been told of the profiles until the moment, in order."""
+    marks = ", ".join(["%s"] * len(profiles))
+    return Part(
+        "delivery",
+        f"""
+select profile_id, destination, operation, destination_key, consent_basis, payload_hash, batch_id, file_name, status,
+  run_id, delivered_at
 from ACTIVATION_FEED.RECEIPT
-where profile_id = %s and delivered_at <= to_timestamp_ntz(%s)
-order by delivered_at, destination, batch_id
+where profile_id in ({marks}) and delivered_at <= to_timestamp_ntz(%s)
 """,
-        [profile, moment.at_text],
-    )
+        [*profiles, moment.at_text],
+        texts=(
+            "profile_id", "destination", "operation", "destination_key", "consent_basis", "payload_hash", "batch_id",
+            "file_name", "status", "run_id",
+        ),
+        times=("delivered_at",),
+        order=lambda row: (row["delivered_at"], row["destination"], row["batch_id"]),
+    )  # fmt: skip
 
 
-def identity_events(session: Session, profile: str, moment: Moment) -> list[Row]:
+def is_delivering(session: Session, known: Known) -> bool:
+    """True where there are receipts to read."""
+    return known.get("receipts", lambda: exists(session, "ACTIVATION_FEED.RECEIPT"))
+
+
+def identity_events_part(profile: str, moment: Moment) -> Part:
     """What became of the id until the moment."""
-    return named(
-        session,
+    return Part(
+        "event",
         """
 select profile_id, event, other_profile_id, reason, run_id, changed_at
 from MATCH_CLUSTER.PROFILE_EVENT
 where (profile_id = %s or other_profile_id = %s) and changed_at <= to_timestamp_ntz(%s)
-order by changed_at, iff(event in ('founded', 'split'), 0, 1), profile_id
 """,
         [profile, profile, moment.text],
+        texts=("profile_id", "event", "other_profile_id", "reason", "run_id"),
+        times=("changed_at",),
+        order=lambda row: (row["changed_at"], row["event"] not in ("founded", "split"), row["profile_id"]),
     )
 
 
-def checks(session: Session, entity_kind: str, run: str) -> list[Row]:
+def checks(session: Session, entity_kind: str, run: str, known: Known) -> list[Row]:
     """The contract's rules and whether the profiles of a run met them; none where the run told of none."""
+    return list(known.get(("checks", entity_kind, run), lambda: _checks(session, entity_kind, run)))
+
+
+def _checks(session: Session, entity_kind: str, run: str) -> list[Row]:
     tables = {
         run_id(run, JobName.of_asset(("golden_profile", table), ".contract")): table
         for table in (entity_kind, "profile_field", "profile_version")

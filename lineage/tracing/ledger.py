@@ -14,6 +14,8 @@ from datetime import datetime
 from typing import Any
 
 from lineage.outbox import Session
+from lineage.tracing.gather import Part, Row, gather
+from lineage.tracing.known import Known
 
 REASONS = {
     "i": "invalid", "d": "deleted", "s": "same_value", "u": "united", "c": "less_complete", "f": "less_frequent",
@@ -123,12 +125,6 @@ def _groups(version: Version) -> list[tuple[int, list[tuple[str, int]], str]]:
     raise LedgerError(f"{version.profile_id} version {version.version}: its grounds cannot be read.")
 
 
-_COLUMNS = (
-    "profile_id, entity_kind, version, valid_from, valid_to, row_hash, to_json(members), grounds,"
-    " to_json(field_values), rule_set_version, validation_set, consent_hash, run_id"
-)
-
-
 def is_begun(session: Session) -> bool:
     """True where a run has published profiles, so that there is something to ask about."""
     found = session.rows(
@@ -138,15 +134,38 @@ def is_begun(session: Session) -> bool:
     return int(found[0][0]) == 4
 
 
-def read_versions(session: Session, where: str, params: Sequence[Any]) -> list[Version]:
+def versions_part(where: str, params: Sequence[Any]) -> Part:
     """Versions of the ledger that meet the condition, by profile and number."""
-    rows = session.rows(
-        f"select {_COLUMNS} from GOLDEN_PROFILE.PROFILE_VERSION where {where} order by profile_id, version", params
-    )
-    return [
-        Version(a, b, int(c), d, e, f, _texts(g), h, _texts(i), j, k, m, n)
-        for a, b, c, d, e, f, g, h, i, j, k, m, n in rows
-    ]
+    return Part(
+        "version",
+        f"""
+select profile_id, entity_kind, version, valid_from, valid_to, row_hash, to_json(members) as members_text, grounds,
+  to_json(field_values) as values_text, rule_set_version, validation_set, consent_hash, run_id
+from GOLDEN_PROFILE.PROFILE_VERSION
+where {where}
+""",
+        params,
+        texts=(
+            "profile_id", "entity_kind", "row_hash", "members_text", "grounds", "values_text", "rule_set_version",
+            "validation_set", "consent_hash", "run_id",
+        ),
+        numbers=("version",),
+        times=("valid_from", "valid_to"),
+        order=lambda row: (row["profile_id"], row["version"]),
+    )  # fmt: skip
+
+
+def version_of(row: Row) -> Version:
+    """A row of `versions_part`."""
+    told = dict(row)
+    members, values, number = told.pop("members_text"), told.pop("values_text"), told.pop("version")
+    return Version(members=_texts(members), field_values=_texts(values), version=int(number), **told)
+
+
+def read_versions(session: Session, where: str, params: Sequence[Any]) -> list[Version]:
+    """The versions of `versions_part`, by a statement of their own."""
+    part = versions_part(where, params)
+    return [version_of(row) for row in gather(session, [part])[part.name]]
 
 
 def _texts(value: str | None) -> tuple[str, ...]:
@@ -163,3 +182,8 @@ def read_rule_sets(session: Session) -> dict[tuple[str, str], RuleSet]:
         ranked = tuple(source for source in (sources or "").split(",") if source)
         found.setdefault((version, kind), {})[code] = Rule(field, code, int(number), rule, ranked, expression)
     return dict(found)
+
+
+def rule_sets_then(session: Session, known: Known) -> dict[tuple[str, str], RuleSet]:
+    """The same, read once."""
+    return known.get("rule sets", lambda: read_rule_sets(session))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from lineage.outbox import TABLE as OUTBOX
 from lineage.outbox import Session
 
 
@@ -17,6 +18,8 @@ class Moment:
     run_started_at: datetime
     """What runs wrote carries the time of their start: what was written until then, held."""
     run_ended_at: datetime
+    state: tuple[object, ...] = ()
+    """Changes with every event that is written: what was read of rules and events holds as long as it is the same."""
 
     @property
     def text(self) -> str:
@@ -45,19 +48,23 @@ def moment_of(session: Session, at: datetime | None = None) -> Moment:
     """What held at a time, or holds now. Before the first run: nothing did."""
     time = at or NOW
     rows = session.rows(
-        """
-select run.run_id, run.started_at, max(step.recorded_at)
-from LINEAGE.RUN as run
-inner join LINEAGE.STEP_TIME as step on run.run_id = step.run_id
-where run.started_at <= to_timestamp_ntz(%s)
-group by run.run_id, run.started_at
-having count_if(step.step = 'golden_profile_build') > 0
-order by run.started_at desc
-limit 1
+        f"""
+with published as (
+  select run.run_id, run.started_at, max(step.recorded_at) as ended_at
+  from LINEAGE.RUN as run
+  inner join LINEAGE.STEP_TIME as step on run.run_id = step.run_id
+  where run.started_at <= to_timestamp_ntz(%s)
+  group by run.run_id, run.started_at
+  having count_if(step.step = 'golden_profile_build') > 0
+  order by run.started_at desc
+  limit 1
+)
+select run_id, started_at, ended_at, written.events, written.last_at
+from published cross join (select count(*) as events, max(written_at) as last_at from {OUTBOX}) as written
 """,
         [_text(time)],
     )
     if not rows:
         return Moment(time, None, datetime(1900, 1, 1), datetime(1900, 1, 1))
-    run, started, ended = rows[0]
-    return Moment(time, run, started, max(ended, started))
+    run, started, ended, *state = rows[0]
+    return Moment(time, run, started, max(ended, started), tuple(state))

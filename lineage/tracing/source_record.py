@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from lineage.outbox import Session
 from lineage.trace import TraceError
 from lineage.tracing import history
-from lineage.tracing.column_paths import ColumnEdges, read_edges
+from lineage.tracing.column_paths import ColumnEdges, edges_then
 from lineage.tracing.delivered import GIVES, destinations_of
-from lineage.tracing.ledger import Decided, Version, read_rule_sets, read_versions
+from lineage.tracing.gather import Part, gather
+from lineage.tracing.known import Known, known_of
+from lineage.tracing.ledger import Decided, Version, rule_sets_then, version_of, versions_part
 from lineage.tracing.moment import Moment, moment_of
 from lineage.tracing.sources import table_of
 
@@ -26,28 +29,18 @@ def trace_record(
         TraceError: no such record was ever matched, or it has no such cell.
     """
     moment = moment_of(session, at)
-    moves = history.named(
-        session,
-        """
-select profile_id, entity_kind, previous_profile_id, run_id, changed_at from MATCH_CLUSTER.PROFILE_MEMBER_HISTORY
-where record_key = %s and changed_at <= to_timestamp_ntz(%s) order by changed_at
-""",
-        [record_key, moment.text],
-    )
+    known = known_of(session, moment)
+    moves = gather(session, [_moves_part(record_key, moment)])["move"]
     if not moves:
         raise TraceError(f"No record {record_key!r} was ever matched; a key is system:object:id, as in `c360 find`.")
     kind = moves[0]["entity_kind"]
-    edges = read_edges(session, moment, ("NORMALIZED_RECORD", "ACTIVATION_FEED"))
+    edges = edges_then(session, moment, known)
     profiles = sorted({move[name] for move in moves for name in ("profile_id", "previous_profile_id") if move[name]})
-    marks = ", ".join(["%s"] * len(profiles))
-    rules = read_rule_sets(session)
+    kept = gather(session, _by_profiles(session, record_key, profiles, moment, known))
+    rules = rule_sets_then(session, known)
     versions = [
         (version, version.decided(rules.get((version.rule_set_version or "", kind), {})))
-        for version in read_versions(
-            session,
-            f"profile_id in ({marks}) and valid_from <= to_timestamp_ntz(%s) and array_contains(%s::variant, members)",
-            [*profiles, moment.text, record_key],
-        )
+        for version in map(version_of, kept["version"])
     ]
     won = _Won(edges, kind, record_key, cell)
     if cell and not any(won.fields(decided, either=True) for _, decided in versions):
@@ -58,14 +51,42 @@ where record_key = %s and changed_at <= to_timestamp_ntz(%s) order by changed_at
         "as_of": at,
         "is_masked": False,
         "cell": cell,
-        "snapshots": _snapshots(session, record_key, moment),
+        "snapshots": [row | {"line": None if row["line"] is None else int(row["line"])} for row in kept["snapshot"]],
         "moves": moves,
         "profiles": [
             _reached(profile, [each for each in versions if each[0].profile_id == profile], won,
-                     history.deliveries(session, profile, moment))
+                     [each for each in kept.get("delivery", []) if each["profile_id"] == profile])
             for profile in profiles
         ],
     }  # fmt: skip
+
+
+def _moves_part(record_key: str, moment: Moment) -> Part:
+    return Part(
+        "move",
+        """
+select profile_id, entity_kind, previous_profile_id, run_id, changed_at from MATCH_CLUSTER.PROFILE_MEMBER_HISTORY
+where record_key = %s and changed_at <= to_timestamp_ntz(%s)
+""",
+        [record_key, moment.text],
+        texts=("profile_id", "entity_kind", "previous_profile_id", "run_id"),
+        times=("changed_at",),
+        order=lambda row: row["changed_at"],
+    )
+
+
+def _by_profiles(
+    session: Session, record_key: str, profiles: Sequence[str], moment: Moment, known: Known
+) -> list[Part]:
+    marks = ", ".join(["%s"] * len(profiles))
+    parts = [
+        versions_part(
+            f"profile_id in ({marks}) and valid_from <= to_timestamp_ntz(%s) and array_contains(%s::variant, members)",
+            [*profiles, moment.text, record_key],
+        ),
+        _snapshots_part(record_key, moment),
+    ]
+    return [*parts, history.deliveries_part(profiles, moment)] if history.is_delivering(session, known) else parts
 
 
 class _Won:
@@ -141,11 +162,12 @@ def _reached(
     }
 
 
-def _snapshots(session: Session, record_key: str, moment: Moment) -> list[dict[str, Any]]:
-    return history.named(
-        session,
+def _snapshots_part(record_key: str, moment: Moment) -> Part:
+    return Part(
+        "snapshot",
         f"""
-select given._valid_from as valid_from, iff(given._valid_to <= to_timestamp_ntz(%s), given._valid_to, null) as valid_to,
+select given._valid_from as valid_from,
+  iff(given._valid_to <= to_timestamp_ntz(%s), given._valid_to, null) as valid_to,
   given._deleted as is_deleted, given._row_hash as row_hash, given._snapshot_id as snapshot_id, given._line as line,
   given._file_sha256 as file_sha256, min(manifest.file_name) as file_name
 from {table_of(record_key)} as given
@@ -153,7 +175,11 @@ left join SOURCE_SNAPSHOT.MANIFEST as manifest
   on given._snapshot_id = manifest.snapshot_id and given._file_sha256 = manifest.file_sha256
 where given._record_key = %s and given._valid_from <= to_timestamp_ntz(%s)
 group by all
-order by given._valid_from
 """,
         [moment.text, record_key, moment.text],
+        texts=("row_hash", "snapshot_id", "file_sha256", "file_name"),
+        numbers=("line",),
+        flags=("is_deleted",),
+        times=("valid_from", "valid_to"),
+        order=lambda row: row["valid_from"],
     )

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from lineage.outbox import Session
+from lineage.tracing.gather import Part, Row, gather
 from lineage.tracing.moment import Moment
 
 
@@ -41,15 +42,11 @@ def table_of(record_key: str) -> str:
     return f"SOURCE_SNAPSHOT.{system}__{name}".upper()
 
 
-def read_rows(
-    session: Session, keys: Sequence[str], columns: Mapping[str, Iterable[str]], moment: Moment
-) -> dict[str, SourceRow]:
-    """The records as they were at the moment, by one statement; `columns` says per table what to show of them."""
+def rows_part(keys: Sequence[str], columns: Mapping[str, Iterable[str]], moment: Moment) -> Part:
+    """The records as they were at the moment; `columns` says per table what to show of them."""
     by_table: dict[str, list[str]] = {}
     for key in keys:
         by_table.setdefault(table_of(key), []).append(key)
-    if not by_table:
-        return {}
     selects, params = [], list[Any]()
     for table, of_table in sorted(by_table.items()):
         shown = ", ".join(f"'{name}', to_varchar({name})" for name in sorted(set(columns.get(table, ()))))
@@ -62,7 +59,8 @@ def read_rows(
             " and (_valid_to is null or _valid_to > to_timestamp_ntz(%s))"
         )
         params += [*of_table, moment.text, moment.text]
-    rows = session.rows(
+    return Part(
+        "source",
         f"""
 select given.record_key, given.valid_from, given.is_deleted, given.row_hash, given.snapshot_id, given.line,
   manifest.file_name, given.file_sha256, manifest.loaded_at, given.said
@@ -76,9 +74,27 @@ qualify row_number() over (
 ) = 1
 """,
         params,
+        texts=("record_key", "row_hash", "snapshot_id", "file_name", "file_sha256", "said"),
+        numbers=("line",),
+        flags=("is_deleted",),
+        times=("valid_from", "loaded_at"),
     )
+
+
+def source_rows(rows: Iterable[Row]) -> dict[str, SourceRow]:
+    """Record key -> what `rows_part` found of it."""
     found = {}
-    for key, valid_from, deleted, row_hash, snapshot, line, name, sha256, loaded_at, said in rows:
-        number, raw = None if line is None else int(line), json.loads(said or "{}")
-        found[key] = SourceRow(key, valid_from, deleted, row_hash, snapshot, number, name, sha256, loaded_at, raw)
+    for row in rows:
+        told = dict(row)
+        line, said = told.pop("line"), told.pop("said")
+        found[row["record_key"]] = SourceRow(
+            **told, line=None if line is None else int(line), raw=json.loads(said or "{}")
+        )
     return found
+
+
+def read_rows(
+    session: Session, keys: Sequence[str], columns: Mapping[str, Iterable[str]], moment: Moment
+) -> dict[str, SourceRow]:
+    """The records of `rows_part`, by a statement of their own."""
+    return source_rows(gather(session, [rows_part(keys, columns, moment)])["source"]) if keys else {}

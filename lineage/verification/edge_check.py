@@ -14,7 +14,7 @@ from lineage.tracing.moment import moment_of
 def check_edges(session: Session) -> Iterator[Finding]:
     """Edges to columns that do not exist, and fields that the ledger takes from where no edge leads."""
     moment = moment_of(session)
-    edges = read_edges(session, moment, ("NORMALIZED_RECORD", "ACTIVATION_FEED"))
+    edges = read_edges(session, moment)
     known = {
         (f"{schema}.{table}", column)
         for schema, table, column in session.rows(

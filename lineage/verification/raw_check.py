@@ -30,7 +30,7 @@ class RawRows:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._moment = moment_of(session)
-        self._edges = read_edges(session, self._moment, ("NORMALIZED_RECORD", "ACTIVATION_FEED"))
+        self._edges = read_edges(session, self._moment)
         self._columns: dict[tuple[str, str, tuple[str, ...]], tuple[str, ...]] = {}
 
     def cells_of(self, kind: str, table: str, columns: tuple[str, ...]) -> tuple[str, ...]:
