@@ -16,6 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from c360_assets.warehouse import Warehouse
+from c360_assets.warehouse.embedded.process import find
+
 POLL_SECONDS = 0.5
 
 
@@ -62,6 +65,12 @@ def measured_run(home: Path, *arguments: str) -> Measurement:
     if completed.returncode not in (0, 3):
         raise RuntimeError(f"c360 run failed ({completed.returncode}): {completed.stderr[-2000:]}")
     return Measurement(seconds, memory.peak / 1e9, json.loads(out.read_text()))
+
+
+def engine_gb(session: Warehouse) -> float:
+    """Memory of the embedded engine behind a session; 0 where the warehouse is elsewhere."""
+    engine = find(session.settings) if session.settings.embedded else None
+    return _resident(Path("/proc") / str(engine.pid)) / 1e9 if engine else 0.0
 
 
 def _command(*arguments: str) -> list[str]:

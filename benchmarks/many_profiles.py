@@ -1,6 +1,7 @@
 """A warehouse of many profiles from a small one: every profile, record and delivery as often as asked, under new ids.
 
-The shapes are those of the small run; only ids differ between copies, so sizes on disk are not measured on it.
+The shapes are those of the small run; only ids differ between copies, so sizes on disk are not measured on it. Rows are
+written in the order in which a first run of as many profiles writes them.
 """
 
 from __future__ import annotations
@@ -10,6 +11,15 @@ from lineage import chain
 
 _PROFILE = {"PROFILE_ID", "UNIFIED_CUSTOMER_ID", "OTHER_PROFILE_ID", "PREVIOUS_PROFILE_ID", "MERGED_INTO"}
 _RECORD = {"RECORD_KEY", "_RECORD_KEY", "RECORD_KEY_L", "RECORD_KEY_R", "WINNER_RECORD_KEY", "FOUNDER_RECORD_KEY"}
+_VALUE = {"SOURCE_RECORD_ID", "VALUE", "VALUE_CANONICAL"}
+_ORDER = {
+    "GOLDEN_PROFILE.PROFILE_VERSION": "profile_id",
+    "GOLDEN_PROFILE.MATCH_EVIDENCE": "profile_id",
+    "GOLDEN_PROFILE.CONSENT_HISTORY": "profile_id",
+    "MATCH_CLUSTER.PROFILE_EVENT": "profile_id",
+    "ACTIVATION_FEED.RECEIPT": "destination, profile_id",
+    'NORMALIZED_RECORD."IDENTIFIER"': "value_canonical",
+}
 _TABLES = (
     "GOLDEN_PROFILE.PROFILE_VERSION", "GOLDEN_PROFILE.MATCH_EVIDENCE", "GOLDEN_PROFILE.CONSENT_HISTORY",
     "GOLDEN_PROFILE.CONSENT", "GOLDEN_PROFILE.PROFILE_FIELD", "GOLDEN_PROFILE.PROFILE_MEMBER",
@@ -40,10 +50,11 @@ def multiply(session: Warehouse, copies: int) -> int:
             )
         ]
         listed = ", ".join(f'"{column}"' for column in columns)
-        made = ", ".join(_copied(column) for column in columns)
+        made = ", ".join(f'{_copied(column)} as "{column}"' for column in columns)
+        order = f" order by {_ORDER[table]}" if table in _ORDER else ""
         session.execute(
-            f"insert into {table} ({listed}) select {made} from {table} as given"
-            f" cross join (select seq4() + 1 as copy from table(generator(rowcount => {int(copies)}))) as many"
+            f"insert into {table} ({listed}) select {listed} from (select {made} from {table} as given"
+            f" cross join (select seq4() + 1 as copy from table(generator(rowcount => {int(copies)}))) as many){order}"
         )
     for log in ("ledger", "consent", "evidence", "delivery"):
         chain.seal(session, log)
@@ -54,7 +65,7 @@ def _copied(column: str) -> str:
     given = f'given."{column}"'
     if column in _PROFILE:
         return f"substr({given}, 1, 4) || left(md5({given} || many.copy), 20)"
-    if column in _RECORD:
+    if column in _RECORD or column in _VALUE:
         return f"{given} || '-' || many.copy"
     if column == "VERSION_KEY":
         return "substr(given.profile_id, 1, 4) || left(md5(given.profile_id || many.copy), 20) || ':' || given.version"

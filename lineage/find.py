@@ -6,9 +6,14 @@ import re
 from dataclasses import dataclass
 
 from lineage.outbox import Session
+from lineage.tracing.gather import Part, Row, gather
 
 LIMIT = 50
 _PROFILE = re.compile(r"(per|org)_[0-9a-f]{20}")
+_KEY = re.compile(r"\w+:\w+:.+")
+_MERGED = ", merged into this one"
+Ways = tuple[list[tuple[str, list[str]]], list[tuple[str, list[str]]]]
+"""Queries with their parameters: of record_key, found_by, place, and of the same behind a profile_id."""
 
 
 @dataclass(frozen=True)
@@ -27,95 +32,108 @@ def find(session: Session, value: str, limit: int = LIMIT) -> list[Found]:
     """Profiles that the value leads to, ids and keys before values, values before names; merged ids lead on."""
     text = value.strip()
     if _PROFILE.fullmatch(text):
-        hits = "select %s as profile_id, null as record_key, 'profile id' as found_by, 0 as place"
-        params = [text]
+        hits = [_Hit(text, None, "profile id", 0)]
     else:
-        hits, params = _hits(text)
+        hits = _hits(session, _by_key(text), limit) if _KEY.fullmatch(text) else []
+        hits = hits or _hits(session, _by_value(text), limit)
+    found: dict[str, Found] = {}
+    while hits:
+        told = _told(session, [hit.profile_id for hit in hits])
+        # An id that was merged away leads to the one that took it in.
+        led = []
+        for hit in hits:
+            known = told.get(hit.profile_id)
+            if known is None or hit.profile_id in found:
+                continue
+            kind = "person" if hit.profile_id.startswith("per_") else "organization"
+            found[hit.profile_id] = Found(
+                hit.profile_id, kind, known["display_name"], hit.found_by, hit.record_key, known["status"]
+            )
+            if known["merged_into"]:
+                by = hit.found_by.removesuffix(_MERGED) + _MERGED
+                led.append(_Hit(known["merged_into"], hit.record_key, by, hit.place + 1))
+        hits = led
+    return list(found.values())[:limit]
+
+
+@dataclass(frozen=True)
+class _Hit:
+    profile_id: str
+    record_key: str | None
+    found_by: str
+    place: int
+
+
+def _told(session: Session, profiles: list[str]) -> dict[str, Row]:
+    """Status and name of those ids that were ever given."""
+    marks = ", ".join(["%s"] * len(profiles))
+    names = " union all ".join(
+        f"select profile_id, display_name from GOLDEN_PROFILE.{kind} where profile_id in ({marks})"
+        for kind in ("PERSON", "ORGANIZATION")
+    )
+    registry = (
+        f"select profile_id, status, merged_into from MATCH_CLUSTER.PROFILE_REGISTRY where profile_id in ({marks})"
+    )
+    parts = gather(
+        session,
+        [
+            Part("registry", registry, profiles, texts=("profile_id", "status", "merged_into")),
+            Part("name", names, [*profiles, *profiles], texts=("profile_id", "display_name")),
+        ],
+    )
+    shown = {row["profile_id"]: row["display_name"] for row in parts["name"]}
+    return {row["profile_id"]: row | {"display_name": shown.get(row["profile_id"])} for row in parts["registry"]}
+
+
+def _by_key(text: str) -> Ways:
+    # A record that has gone, or was another profile's before, is still known.
+    former = (
+        "select profile_id, record_key, 'source record, formerly', 2 from MATCH_CLUSTER.PROFILE_MEMBER_HISTORY"
+        " where record_key = %s and profile_id is not null"
+    )
+    return [("select %s as record_key, 'source record' as found_by, 1 as place", [text])], [(former, [text])]
+
+
+def _by_value(text: str) -> Ways:
+    lower, id_in = text.lower(), "select record_key, 'id in its source' as found_by, 1 as place from NORMALIZED_RECORD."
+    values = list(dict.fromkeys([text, lower, text.upper(), re.sub(r"[\s()/.-]+", "", text)]))
+    marks = ", ".join(["%s"] * len(values))
+    identifier = (
+        f'select record_key, identifier_type, 3 from NORMALIZED_RECORD."IDENTIFIER" where value_canonical in ({marks})'
+    )
+    records = [
+        (f"{id_in}PERSON where source_record_id = %s", [text]),
+        (f"{id_in}ORGANIZATION where source_record_id = %s", [text]),
+        (identifier, values),
+    ]
+    if "@" in text or not any(letter.isalpha() for letter in text):
+        return records, []
+    named = "select record_key, 'name of a record', 5 from NORMALIZED_RECORD."
+    words = " ".join(sorted(lower.split()))
+    records += [
+        (f"{named}PERSON where name_words = %s or lower(full_name) = %s", [words, lower]),
+        (f"{named}ORGANIZATION where lower(name) = %s or lower(legal_name) = %s", [lower, lower]),
+    ]
+    shown = "select profile_id, null, 'name', 4 from GOLDEN_PROFILE.{} where lower(display_name) = %s"
+    return records, [(shown.format(kind), [lower]) for kind in ("PERSON", "ORGANIZATION")]
+
+
+def _hits(session: Session, ways: Ways, limit: int) -> list[_Hit]:
+    """The best hit of each profile. Records are found first and joined to their profiles once, for all ways alike."""
+    records, profiles = ways
+    cluster = (
+        "select cluster.profile_id, hit.record_key, hit.found_by, hit.place from hit"
+        " inner join MATCH_CLUSTER.CLUSTER as cluster on hit.record_key = cluster.record_key"
+    )
     rows = session.rows(
         f"""
-with hit as ({hits}),
-known as (
-  select hit.profile_id, hit.record_key, hit.found_by, hit.place, registry.status, registry.merged_into
-  from hit inner join MATCH_CLUSTER.PROFILE_REGISTRY as registry on hit.profile_id = registry.profile_id
-),
-led as (
-  select * from known
-  union all
-  select known.merged_into, known.record_key, known.found_by || ', merged into this one', known.place + 1,
-    registry.status, null
-  from known inner join MATCH_CLUSTER.PROFILE_REGISTRY as registry on known.merged_into = registry.profile_id
-)
-select led.profile_id, iff(startswith(led.profile_id, 'per_'), 'person', 'organization'),
-  coalesce(person.display_name, organization.display_name), led.found_by, led.record_key, led.status
-from led
-left join GOLDEN_PROFILE.PERSON as person on led.profile_id = person.profile_id
-left join GOLDEN_PROFILE.ORGANIZATION as organization on led.profile_id = organization.profile_id
-qualify row_number() over (partition by led.profile_id order by led.place, led.record_key) = 1
-order by led.place, led.profile_id
+with hit as ({" union all ".join(sql for sql, _ in records)}),
+led as ({" union all ".join([cluster, *(sql for sql, _ in profiles)])})
+select profile_id, record_key, found_by, place from led
+qualify row_number() over (partition by profile_id order by place, record_key, found_by) = 1
+order by place, profile_id
 limit {int(limit)}
 """,
-        params,
+        [value for _, values in (*records, *profiles) for value in values],
     )
-    return [Found(*row) for row in rows]
-
-
-def _hits(text: str) -> tuple[str, list[str]]:
-    digits = re.sub(r"[\s()/.-]+", "", text)
-    words = " ".join(sorted(text.lower().split()))
-    in_clusters = "inner join MATCH_CLUSTER.CLUSTER as cluster on"
-    hits = [
-        ("select profile_id, record_key, 'source record', 1 from MATCH_CLUSTER.CLUSTER where record_key = %s", [text]),
-        # A record that has gone, or was another profile's before.
-        (
-            "select profile_id, record_key, 'source record, formerly', 2 from MATCH_CLUSTER.PROFILE_MEMBER_HISTORY"
-            " where record_key = %s and profile_id is not null",
-            [text],
-        ),
-        (
-            "select cluster.profile_id, cluster.record_key, 'id in its source', 1"
-            f" from NORMALIZED_RECORD.PERSON as record {in_clusters} record.record_key = cluster.record_key"
-            " where record.source_record_id = %s",
-            [text],
-        ),
-        (
-            "select cluster.profile_id, cluster.record_key, 'id in its source', 1"
-            f" from NORMALIZED_RECORD.ORGANIZATION as record {in_clusters} record.record_key = cluster.record_key"
-            " where record.source_record_id = %s",
-            [text],
-        ),
-        (
-            "select cluster.profile_id, cluster.record_key, known.identifier_type, 3"
-            f' from NORMALIZED_RECORD."IDENTIFIER" as known {in_clusters} known.record_key = cluster.record_key'
-            " where known.value_canonical in (%s, %s, %s, %s)",
-            [text, text.lower(), text.upper(), digits],
-        ),
-        (
-            "select profile_id, null, 'name', 4 from GOLDEN_PROFILE.PERSON"
-            " where lower(display_name) = %s or lower(given_name || ' ' || family_name) = %s"
-            " or lower(family_name || ' ' || given_name) = %s",
-            [text.lower()] * 3,
-        ),
-        (
-            "select profile_id, null, 'name', 4 from GOLDEN_PROFILE.ORGANIZATION"
-            " where lower(display_name) = %s or lower(legal_name) = %s or domain = %s",
-            [text.lower()] * 3,
-        ),
-        (
-            "select cluster.profile_id, cluster.record_key, 'name of a record', 5"
-            f" from NORMALIZED_RECORD.PERSON as record {in_clusters} record.record_key = cluster.record_key"
-            " where record.name_words = %s or lower(record.full_name) = %s",
-            [words, text.lower()],
-        ),
-        (
-            "select cluster.profile_id, cluster.record_key, 'name of a record', 5"
-            f" from NORMALIZED_RECORD.ORGANIZATION as record {in_clusters} record.record_key = cluster.record_key"
-            " where lower(record.name) = %s or lower(record.legal_name) = %s",
-            [text.lower()] * 2,
-        ),
-    ]
-    first, *rest = hits
-    head = first[0].replace(
-        "select profile_id, record_key, 'source record', 1",
-        "select profile_id, record_key, 'source record' as found_by, 1 as place",
-    )
-    return " union all ".join([head, *(sql for sql, _ in rest)]), [each for _, params in hits for each in params]
+    return [_Hit(*row) for row in rows]

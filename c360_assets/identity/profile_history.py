@@ -39,6 +39,7 @@ from {ASSIGNED} as assigned
 left join MATCH_CLUSTER.CLUSTER as cluster on assigned.founder_record_key = cluster.record_key
 where assigned.founder_record_key is not null
 group by assigned.profile_id
+order by assigned.profile_id
 """,
         # The strongest evidence between the two tells why, a steward's word before all.
         f"""

@@ -145,12 +145,17 @@ def identity_events_part(profile: str, moment: Moment) -> Part:
     """What became of the id until the moment."""
     return Part(
         "event",
+        # Two selects: neither can pass partitions over where one asks for this column or that.
         """
 select profile_id, event, other_profile_id, reason, run_id, changed_at
 from MATCH_CLUSTER.PROFILE_EVENT
-where (profile_id = %s or other_profile_id = %s) and changed_at <= to_timestamp_ntz(%s)
+where profile_id = %s and changed_at <= to_timestamp_ntz(%s)
+union all
+select profile_id, event, other_profile_id, reason, run_id, changed_at
+from MATCH_CLUSTER.PROFILE_EVENT
+where other_profile_id = %s and profile_id <> %s and changed_at <= to_timestamp_ntz(%s)
 """,
-        [profile, profile, moment.text],
+        [profile, moment.text, profile, profile, moment.text],
         texts=("profile_id", "event", "other_profile_id", "reason", "run_id"),
         times=("changed_at",),
         order=lambda row: (row["changed_at"], row["event"] not in ("founded", "split"), row["profile_id"]),

@@ -1,5 +1,5 @@
 -- One row per change of a consent: what came into force, or that nothing did any more. Rows are only ever added.
-{{ config(unique_key='change_key', full_refresh=false) }}
+{{ config(unique_key='change_key', full_refresh=false, cluster_by='profile_id') }}
 -- Indents that branches of macros and conditions would move are kept by eye.
 -- noqa: disable=LT02,LT09,LT14,RF03
 with

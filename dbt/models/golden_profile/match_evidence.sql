@@ -1,6 +1,6 @@
 -- One row per change of a match that holds two records of a profile together. Rows are only ever added, so that what
 -- put records together at a time is known after they were compared anew.
-{{ config(unique_key='change_key', full_refresh=false) }}
+{{ config(unique_key='change_key', full_refresh=false, cluster_by='profile_id') }}
 -- depends_on: {{ ref('touched_profile') }}
 -- Indents that branches of macros and conditions would move are kept by eye.
 -- noqa: disable=LT02,LT09,LT14,RF03

@@ -6,6 +6,7 @@
     incremental_strategy='delete+insert',
     unique_key='version_key',
     full_refresh=false,
+    cluster_by='profile_id',
     on_schema_change='append_new_columns'
 ) }}
 -- depends_on: {{ ref('validation_set') }}

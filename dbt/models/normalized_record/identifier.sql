@@ -1,6 +1,7 @@
 -- One row per record, identifier type and canonical value.
 {{ config(
     unique_key='identifier_key',
+    cluster_by='value_canonical',
     pre_hook="{{ normalize_forget_identifiers() }}",
     post_hook="{{ normalize_mark_shared() }}"
 ) }}
