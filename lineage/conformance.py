@@ -79,11 +79,11 @@ def _dataset_faults(event: Event) -> Iterator[str]:
 def _content_faults(event: Event) -> Iterator[str]:
     for dataset in event.get("outputs", []):
         facets, name = dataset.get("facets", {}), dataset["name"]
-        if event["eventType"] != "COMPLETE":
+        if event["eventType"] not in ("RUNNING", "COMPLETE"):
             if facets or dataset.get("outputFacets"):
                 yield f"{event['eventType']} describes the content of {name}, which is not there or not sure"
         elif "schema" not in facets:
-            yield f"COMPLETE does not describe the columns of {name}"
+            yield f"{event['eventType']} does not describe the columns of {name}"
 
 
 def _lineage_faults(event: Event) -> Iterator[str]:

@@ -30,6 +30,11 @@ def complete_event(run: AssetRun) -> dict[str, Any]:
     return _event(run, RunState.COMPLETE, _finished(run), _inputs(run), [_output(run, o) for o in run.outputs])
 
 
+def running_event(run: AssetRun) -> dict[str, Any]:
+    """Part of the run's data are there, and more follows: what COMPLETE would say if the run ended here."""
+    return _event(run, RunState.RUNNING, _finished(run), _inputs(run), [_output(run, o) for o in run.outputs])
+
+
 def fail_event(run: AssetRun) -> dict[str, Any]:
     """The run failed; its outputs are named without content, for they may be as they were before."""
     outputs = [_bare(run, output) for output in run.outputs]
@@ -38,9 +43,12 @@ def fail_event(run: AssetRun) -> dict[str, Any]:
 
 def abort_event(start: dict[str, Any], at: datetime) -> dict[str, Any]:
     """The end of a run of which only the START is known, because its process was killed."""
-    event = copy.deepcopy(start)
-    event["eventType"], event["eventTime"] = RunState.ABORT.value, timestamp(at)
-    return event
+    return copy.deepcopy(start) | {"eventType": RunState.ABORT.value, "eventTime": timestamp(at)}
+
+
+def completed_event(running: dict[str, Any], at: datetime) -> dict[str, Any]:
+    """The end of a run that was killed after part of its data: they are there, and nothing else is."""
+    return copy.deepcopy(running) | {"eventType": RunState.COMPLETE.value, "eventTime": timestamp(at)}
 
 
 def events_for_asset(run: AssetRun) -> list[dict[str, Any]]:

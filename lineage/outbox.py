@@ -81,7 +81,9 @@ def _row(event: dict[str, Any], stage: str) -> tuple[str, ...]:
     moment = event["eventTime"].rstrip("Z").replace("T", " ")
     # An escaped $ is the same JSON, and no engine mistakes it for a session variable.
     text = to_json(event).replace("$", "\\u0024")
-    return event_id(run, kind), run, job, kind, moment, stage or job.partition(".")[0], text
+    # A run may tell several times that part of its data are there.
+    told = f"{kind} {moment}" if kind == "RUNNING" else kind
+    return event_id(run, told), run, job, kind, moment, stage or job.partition(".")[0], text
 
 
 def _batches(rows: list[tuple[str, ...]]) -> Iterator[list[tuple[str, ...]]]:
@@ -104,6 +106,15 @@ def pending(session: Session, limit: int = 1000) -> list[Pending]:
         f" order by event_time, run_id, iff(event_type = 'START', 0, 1), event_id limit {limit}"
     )
     return [Pending(*row) for row in found]
+
+
+def completed(session: Session, run_ids: Sequence[str]) -> set[str]:
+    """Those of these runs that have a COMPLETE."""
+    if not run_ids:
+        return set()
+    places = ", ".join(["%s"] * len(run_ids))
+    sql = f"select run_id from {TABLE} where event_type = 'COMPLETE' and run_id in ({places})"
+    return {run for (run,) in session.rows(sql, list(run_ids))}
 
 
 def mark_forwarded(session: Session, event_ids: Sequence[str]) -> None:

@@ -3,6 +3,9 @@
 START names the tables that the run is about to write, so whatever a killed run left in them has an event that
 speaks of it. What became of them is not known, so they are named once more, without content, by ABORT. The marks of
 such a run have not moved: the next run does the work again and completes it under an id of its own.
+
+A run that published part of its data has RUNNING events, written in the same transactions. Such data are not loaded
+again, so the last of these events is the run's COMPLETE.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 
 from lineage import outbox
-from lineage.events import abort_event
+from lineage.events import abort_event, completed_event
 from lineage.naming import parent_run_id
 
 Holding = Callable[[str], AbstractContextManager[bool]]
@@ -29,6 +32,9 @@ where began.event_type = 'START'
     and began.event:run:facets:parent:run:runId::varchar <> %s
 order by began.event_time, began.event_id
 """
+_PUBLISHED = f"""
+select to_json(event) from {outbox.TABLE} where run_id = %s and event_type = 'RUNNING' order by event_time desc limit 1
+"""
 
 
 def abort_killed(
@@ -37,7 +43,7 @@ def abort_killed(
     now: datetime | None = None,
     holding: Holding = lambda job: nullcontext(True),
 ) -> int:
-    """Write ABORT for every run that began and did not end, but for those of this orchestrator's run.
+    """End every run that began and did not end, but for those of this orchestrator's run.
 
     Only whoever holds the writer lock may ask: everybody else's runs are over then, one way or the other, but for
     those of jobs that `holding` cannot get hold of. Returns how many it ended. Asked again it changes nothing.
@@ -50,6 +56,8 @@ def abort_killed(
             # A run that was under way may have ended between the question and the hold.
             stages = {still: stage for _, stage, still in session.rows(_OPEN, [parent])} if is_free else {}
             if run in stages:
-                outbox.write(session, [abort_event(start, now or datetime.now(UTC))], stages[run])
+                at, published = now or datetime.now(UTC), session.rows(_PUBLISHED, [run])
+                end = completed_event(json.loads(published[0][0]), at) if published else abort_event(start, at)
+                outbox.write(session, [end], stages[run])
                 ended += 1
     return ended

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -11,7 +12,7 @@ from pydantic import BaseModel
 
 from c360_assets.components.resources import WarehouseResource
 from c360_assets.components.stage_lineage import Made
-from c360_assets.components.stage_run import LANDING_TAG, WRITER_POOL, WRITER_TAGS, stage_run
+from c360_assets.components.stage_run import LANDING_TAG, WRITER_POOL, WRITER_TAGS, StageRun, stage_run
 from c360_assets.components.translator import asset_key
 from c360_assets.sources.declaration import SourceObject
 from c360_assets.sources.declaration import SourceSystem as Declaration
@@ -99,7 +100,7 @@ class SourceSystem(dg.Component):
                 this.lineage.started(keys)
                 results = {}
                 for key in keys:
-                    results[key] = loader.load(objects[key])
+                    results[key] = loader.load(objects[key], partial(_publish, this, loader, key, objects[key]))
                     _tell(objects[key], results[key])
                 lineage = this.lineage.finished(
                     (_made(key, result) for key, result in results.items()), loader.known_columns()
@@ -164,6 +165,14 @@ def _tell(declared_object: SourceObject, result: LoadResult) -> None:
         logger.info("%s: %d file(s), rows: %s", declared_object.label, len(result.files), counts)
     for file in result.rejected:
         logger.warning("%s: rejected %s: %s", declared_object.label, file.name, file.reason)
+
+
+def _publish(
+    this: StageRun, loader: SnapshotLoader, key: dg.AssetKey, declared_object: SourceObject, result: LoadResult,
+    more: bool,
+) -> None:  # fmt: skip
+    """The event of an extract is committed with its rows: who is killed in between leaves both or neither."""
+    this.lineage.published(_made(key, result), loader.published_columns(declared_object), more)
 
 
 def _made(key: dg.AssetKey, result: LoadResult) -> Made:

@@ -20,7 +20,7 @@ from c360_assets.stages import Stage
 from c360_assets.warehouse import Warehouse
 from lineage import outbox
 from lineage.columns import Schema
-from lineage.events import complete_event, events_for_checks, fail_event, start_event
+from lineage.events import complete_event, events_for_checks, fail_event, running_event, start_event
 from lineage.naming import DatasetName
 from lineage.naming import Warehouse as WarehouseName
 from lineage.record import AssetRun, Check, Output
@@ -61,6 +61,7 @@ class StageLineage:
         self._orchestrator_run = orchestrator_run
         self._began = _now()
         self._started: dict[dg.AssetKey, datetime] = {}
+        self._published: dict[dg.AssetKey, AssetRun] = {}
 
     def started(self, keys: Iterable[dg.AssetKey]) -> None:
         """Write START of these assets' runs."""
@@ -74,6 +75,18 @@ class StageLineage:
         """True where the asset's run began and has not ended."""
         return key in self._started
 
+    def published(self, made: Made, columns: Mapping[str, Mapping[str, str]], more: bool) -> None:
+        """Write the event of what the open transaction is about to commit: COMPLETE, or RUNNING where more follows.
+
+        `columns` as for `finished`, which has nothing to write for the table then.
+        """
+        database = self._settings.database
+        schema = Schema(database, {f"{database}.{table}": types for table, types in columns.items()})
+        run = self._run(made, schema, _now())
+        self._write([running_event(run) if more else complete_event(run)])
+        if not more:
+            self._published[made.key] = run
+
     def finished(
         self, made: Iterable[Made], columns: Mapping[str, Mapping[str, str]] | None = None
     ) -> dict[dg.AssetKey, dg.TableColumnLineage]:
@@ -82,13 +95,17 @@ class StageLineage:
         `columns` (SCHEMA.TABLE -> column -> type) is what the caller knows of all tables that take part; without it
         the warehouse is asked.
         """
+        tables = {table.key: table for table in made}
+        unwritten = tables.keys() - self._published.keys()
         database = self._settings.database
-        if columns is None:
+        if columns is None and unwritten:
             schema = Schema.read(self._warehouse, database)
         else:
-            schema = Schema(database, {f"{database}.{table}": types for table, types in columns.items()})
-        runs = {table.key: self._run(table, schema, _now()) for table in made}
-        self._write(complete_event(run) for run in runs.values())
+            known = columns or {}
+            schema = Schema(database, {f"{database}.{table}": types for table, types in known.items()})
+        new = {key: self._run(tables[key], schema, _now()) for key in tables if key in unwritten}
+        runs = {key: new.get(key) or self._published[key] for key in tables}
+        self._write(complete_event(run) for run in new.values())
         for problem in sorted({problem for run in runs.values() for problem in run.read.problems}):
             logger.warning("%s: column lineage is not whole: %s", self._stage, problem)
         for key in runs:
@@ -117,7 +134,10 @@ class StageLineage:
     def failed(self, error: BaseException) -> None:
         """Write FAIL of every run that began and did not end."""
         empty = Schema(self._settings.database)
-        self._write(fail_event(self._run(Made(key), empty, _now(), error)) for key in self._started)
+        runs = [self._run(Made(key), empty, _now(), error) for key in self._started]
+        # What was published has its COMPLETE, unless its transaction was what failed.
+        ended = outbox.completed(self._warehouse, [run.run_id for run in runs]) if self._published else set()
+        self._write(fail_event(run) for run in runs if run.run_id not in ended)
         self._started.clear()
 
     def _write(self, events: Iterable[dict[str, Any]]) -> None:

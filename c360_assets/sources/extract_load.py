@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -47,6 +48,8 @@ class ExtractLoad:
     folder: Path
     repeats: bool
     limits: Limits | None = None
+    before_commit: Callable[[], None] = lambda: None
+    """What has to become visible together with the rows."""
     notes: list[str] = field(default_factory=list)
 
     def apply(self) -> None:
@@ -206,6 +209,7 @@ class ExtractLoad:
             if total("rows_quarantined"):
                 w.execute(write.insert_quarantine(named, literal(run.run_id)))
             w.execute(manifest_row, values)
+            self.before_commit()
             w.execute("commit")
         except BaseException:
             # The session may be gone with the statement; then the warehouse has rolled back by itself.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 from c360_assets.run import Run
@@ -31,6 +32,9 @@ _CATALOGUE = {
     "variant": {"VARIANT", "JSON"},
 }
 
+Publish = Callable[[LoadResult, bool], None]
+"""Called with what was loaded of an object so far, and whether more extracts of it follow."""
+
 
 class SnapshotLoader:
     """Loads objects in one warehouse session for one run.
@@ -43,10 +47,13 @@ class SnapshotLoader:
         self._manifest: m.Manifest | None = None
         self._tables: dict[str, dict[str, str]] = {}
         self._changed_tables = False
+        self._guessed: set[str] = set()
+        """Tables whose columns' types are the declaration's, not the warehouse's."""
 
-    def load(self, declared: SourceObject) -> LoadResult:
+    def load(self, declared: SourceObject, publish: Publish | None = None) -> LoadResult:
         """Take in what is new in the landing zone for one object.
 
+        `publish` is called in each transaction that makes rows visible, before it commits.
         Returns what was done; rejected files are in the result, not raised: the caller decides what they stop.
 
         Raises:
@@ -58,7 +65,13 @@ class SnapshotLoader:
         self._ensure_table(declared)
         result = LoadResult(declared.system, declared.name, declared.table)
         files = landed_files(self._landing, declared)
-        todo = []
+        todo: list[Extract] = []
+
+        def before_commit(more: bool) -> None:
+            result.statements = self._warehouse.statements[first:]
+            if publish:
+                publish(result, more)
+
         for extract in extracts(files, declared):
             if not extract.fault and manifest.is_loaded(declared, extract):
                 result.unchanged_files += len(extract.files)
@@ -66,10 +79,10 @@ class SnapshotLoader:
             else:
                 todo.append(extract)
         if declared.extract == "incremental" and todo:
-            self._apply(declared, todo, result)
+            self._apply(declared, todo, result, partial(before_commit, False))
         else:
-            for extract in todo:
-                self._apply(declared, [extract], result)
+            for number, extract in enumerate(todo, 1):
+                self._apply(declared, [extract], result, partial(before_commit, number < len(todo)))
         self._note(declared, [f for f in result.files if f.status != "loaded"])
         result.seconds = time.perf_counter() - started
         result.statements = self._warehouse.statements[first:]
@@ -86,6 +99,18 @@ class SnapshotLoader:
             return None
         self._prepared()
         return {f"{Stage.SOURCE_SNAPSHOT.schema}.{table}": dict(columns) for table, columns in self._tables.items()}
+
+    def published_columns(self, declared: SourceObject) -> dict[str, dict[str, str]]:
+        """SCHEMA.TABLE -> column -> type of an object's table as it is now, also before its rows are committed."""
+        if declared.table_name in self._guessed:
+            rows = self._warehouse.rows(
+                "select column_name, data_type from information_schema.columns where table_schema = %s"
+                " and table_name = %s order by ordinal_position",
+                [Stage.SOURCE_SNAPSHOT.schema, declared.table_name],
+            )
+            self._tables[declared.table_name].update(rows)
+            self._guessed.remove(declared.table_name)
+        return {declared.table: dict(self._tables[declared.table_name])}
 
     def _prepared(self) -> m.Manifest:
         if self._manifest is None:
@@ -114,8 +139,12 @@ class SnapshotLoader:
             self._warehouse.execute(statement)
             self._changed_tables = True
         existing.update(missing)
+        if missing:
+            self._guessed.add(declared.table_name)
 
-    def _apply(self, declared: SourceObject, batch: list[Extract], result: LoadResult) -> None:
+    def _apply(
+        self, declared: SourceObject, batch: list[Extract], result: LoadResult, before_commit: Callable[[], None]
+    ) -> None:
         """A full extract, or all new incremental files."""
         manifest = self._prepared()
         files = [(f, FileResult(f.name, f.sha256, f.bytes, e.snapshot_id)) for e in batch for f in e.files]
@@ -130,7 +159,9 @@ class SnapshotLoader:
         _check_types(declared, columns)
         folder = self._warehouse.settings.home / "staging" / declared.table_name.lower()
         repeats = manifest.has_loaded(declared)
-        load = ExtractLoad(self._warehouse, self._run, declared, columns, files, folder, repeats, self._limits)
+        load = ExtractLoad(
+            self._warehouse, self._run, declared, columns, files, folder, repeats, self._limits, before_commit
+        )
         try:
             load.apply()
         finally:
