@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from c360_assets.activation import receipts
 from c360_assets.activation.batches import read, windows, write_ahead
 from c360_assets.activation.connect import Connect
-from c360_assets.activation.consent import refused_among
+from c360_assets.activation.consent import refused_in
 from c360_assets.activation.declaration import DestinationDeclaration
 from c360_assets.activation.destinations import files
 from c360_assets.activation.diff import OPERATIONS
@@ -17,11 +19,10 @@ from c360_assets.activation.pacing import Clock
 from c360_assets.activation.rows import stream
 from c360_assets.activation.sender import Sender
 from c360_assets.activation.tables import PLAN, PLAN_ROW, listed
+from c360_assets.activation.waves import threads, waves
 from c360_assets.activation.wire import UPSERTS, Batch, Outcome
 from c360_assets.run import Run
 from c360_assets.warehouse import Warehouse
-
-Progress = Callable[[int], None]
 
 
 def begin(warehouse: Warehouse, destination: str, plan_id: str) -> None:
@@ -33,7 +34,8 @@ def begin(warehouse: Warehouse, destination: str, plan_id: str) -> None:
 
 def to_wire(
     warehouse: Warehouse, destination: DestinationDeclaration, plan_id: str, run: Run, connect: Connect,
-    only: Sequence[str] = OPERATIONS, clock: Clock | None = None, progress: Progress | None = None,
+    only: Sequence[str] = OPERATIONS, clock: Clock | None = None,
+    told: Callable[[Sequence[Outcome]], None] | None = None,
 ) -> str | None:  # fmt: skip
     """Send the plan's rows of these operations. Returns why it stopped before the end, if it did.
 
@@ -43,38 +45,42 @@ def to_wire(
     connection = connect(destination)
     try:
         sender = Sender(connection, destination.limits, clock)
-        for batch_ids in windows(warehouse, destination.destination, plan_id, tuple(only)):
-            if sender.stopped:
-                break
-            write_ahead(warehouse, destination, plan_id, batch_ids, run)
-            outcomes: list[Outcome] = []
-            in_doubt = set()
-            # In hand before the first is sent: a cursor must not wait while a destination is asked to be patient.
-            for batch in list(read(warehouse, destination, plan_id, batch_ids)):
-                found = _send(warehouse, destination, sender, batch)
-                outcomes += found
-                if any(outcome.in_doubt for outcome in found) or _held_back_of_doubt(found):
-                    in_doubt.add(batch.batch_id)
-            attempts, sender.attempts = sender.attempts, []
-            receipts.acknowledge(warehouse, destination, plan_id, batch_ids, outcomes, in_doubt, attempts, run)
-            if progress:
-                progress(len(outcomes))
+        with threads(destination.limits.concurrency) as at_once:
+            for batch_ids in windows(warehouse, destination.destination, plan_id, tuple(only)):
+                if sender.stopped:
+                    break
+                write_ahead(warehouse, destination, plan_id, batch_ids, run)
+                outcomes: list[Outcome] = []
+                in_doubt = set()
+                # In hand before the first is sent: a cursor must not wait while a destination is asked to be patient.
+                for wave in waves(list(read(warehouse, destination, plan_id, batch_ids)), destination.limits):
+                    refused = _refused(warehouse, destination, plan_id, wave)
+                    for batch, found in zip(wave, at_once(partial(_send, sender, refused), wave), strict=True):
+                        outcomes += found
+                        if any(outcome.in_doubt for outcome in found) or _held_back_of_doubt(found):
+                            in_doubt.add(batch.batch_id)
+                        if told:
+                            told(found)
+                attempts, sender.attempts = sender.attempts, []
+                receipts.acknowledge(warehouse, destination, plan_id, batch_ids, outcomes, in_doubt, attempts, run)
         return sender.stopped
     finally:
         connection.close()
 
 
-def _send(warehouse: Warehouse, destination: DestinationDeclaration, sender: Sender, batch: Batch) -> list[Outcome]:
-    refused: set[str] = set()
-    if batch.rows[0].operation in UPSERTS:
-        refused = refused_among(warehouse, destination, [row.profile_id for row in batch.rows])
-    outcomes = [Outcome(profile, "suppressed", "consent_refused_at_sending") for profile in sorted(refused)]
-    allowed = tuple(row for row in batch.rows if row.profile_id not in refused)
-    if allowed:
-        # Other rows are another message, and a destination must not take it for the one it knows.
-        part = f"without{len(refused)}-" if refused else ""
-        outcomes += sender.send(replace(batch, rows=allowed, part=part))
-    return outcomes
+def _refused(
+    warehouse: Warehouse, destination: DestinationDeclaration, plan_id: str, wave: Sequence[Batch]
+) -> set[str]:
+    """Whom consent does not allow to be told, read when all else is ready for these batches to be sent."""
+    upserts = [batch.batch_id for batch in wave if batch.rows[0].operation in UPSERTS]
+    return refused_in(warehouse, destination, plan_id, upserts)
+
+
+def _send(sender: Sender, refused: AbstractSet[str], batch: Batch) -> list[Outcome]:
+    held_back = refused & {row.profile_id for row in batch.rows} if batch.rows[0].operation in UPSERTS else set()
+    outcomes = [Outcome(profile, "suppressed", "consent_refused_at_sending") for profile in sorted(held_back)]
+    allowed = tuple(row for row in batch.rows if row.profile_id not in held_back)
+    return outcomes + (sender.send(replace(batch, rows=allowed)) if allowed else [])
 
 
 def _held_back_of_doubt(outcomes: Sequence[Outcome]) -> bool:

@@ -14,8 +14,8 @@ from c360_assets.run import Run
 from c360_assets.warehouse import Warehouse
 
 NOW = "current_timestamp()::timestamp_ntz"
-WINDOW_ROWS = 2_000
-"""Rows that are in hand at once, and the most that a kill leaves without receipts."""
+WINDOW_ROWS, WINDOW_BATCHES = 10_000, 100
+"""What is in hand at once, and the most that a kill leaves without receipts."""
 
 
 def windows(warehouse: Warehouse, destination: str, plan_id: str, only: tuple[str, ...]) -> list[list[str]]:
@@ -29,7 +29,7 @@ def windows(warehouse: Warehouse, destination: str, plan_id: str, only: tuple[st
     found: list[list[str]] = []
     room = 0
     for batch_id, count in rows:
-        if not found or count > room:
+        if not found or count > room or len(found[-1]) >= WINDOW_BATCHES:
             found.append([])
             room = WINDOW_ROWS
         found[-1].append(batch_id)

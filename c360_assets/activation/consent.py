@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from c360_assets.activation.declaration import DestinationDeclaration
-from c360_assets.activation.tables import REVOCATION, STATE
+from c360_assets.activation.tables import PLAN_ROW, REVOCATION, STATE
 from c360_assets.warehouse import Warehouse
 
 NOW = "current_timestamp()::timestamp_ntz"
 
 
-def allowed_sql(destination: DestinationDeclaration, at: str = NOW, among: str = "") -> str:
-    """A select of the profile ids that consent allows the destination to hold; `among` narrows it (`and …`).
+def allowed_sql(destination: DestinationDeclaration, at: str = NOW) -> str:
+    """A select of the profile ids that consent allows the destination to hold.
 
     Over all regions the strictest state holds, and a refusal that the pipeline has not taken in yet holds already.
     """
     of = f"purpose = '{destination.purpose}' and channel = '{destination.channel}'"
     return f"""select profile_id
     from GOLDEN_PROFILE.CONSENT
-    where {of} {among}
+    where {of} and profile_id is not null
       and profile_id not in (select profile_id from {REVOCATION} where settled_at is null and {of})
     group by profile_id
     having count_if(state = 'granted' and (expires_at is null or expires_at > {at})) = count(*)"""
@@ -35,14 +35,23 @@ def refused_sql(destination: DestinationDeclaration, at: str = NOW) -> str:
     select profile_id from {REVOCATION} where settled_at is null and {of}"""
 
 
-def refused_among(warehouse: Warehouse, destination: DestinationDeclaration, profiles: Sequence[str]) -> set[str]:
-    """Those of a batch's profiles that may not be told at this moment; one statement, just before the batch is sent."""
-    if destination.channel is None or not profiles:
+def refused_in(
+    warehouse: Warehouse, destination: DestinationDeclaration, plan_id: str, batch_ids: Sequence[str]
+) -> set[str]:
+    """Those of these batches' profiles that may not be told now; one statement, just before they are sent."""
+    if destination.channel is None or not batch_ids:
         return set()
-    marks = ", ".join(["%s"] * len(profiles))
-    among = f"and profile_id in ({marks})"
-    allowed = {profile for (profile,) in warehouse.rows(allowed_sql(destination, among=among), list(profiles))}
-    return set(profiles) - allowed
+    marks = ", ".join(["%s"] * len(batch_ids))
+    rows = warehouse.rows(
+        f"""
+select told.profile_id
+from {PLAN_ROW} as told
+left join ({allowed_sql(destination)}) as allowed on allowed.profile_id = told.profile_id
+where told.destination = %s and told.plan_id = %s and told.batch_id in ({marks}) and allowed.profile_id is null
+""",
+        [destination.destination, plan_id, *batch_ids],
+    )
+    return {profile for (profile,) in rows}
 
 
 def held_without_consent(warehouse: Warehouse, destination: DestinationDeclaration) -> int:

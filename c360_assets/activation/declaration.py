@@ -76,6 +76,8 @@ class DestinationDeclaration:
         else:
             # Addresses and ids of other systems change, and merge, at the destination; the profile id is for ever.
             _check(self.key == ("profile_id",), f"connector {self.connector} needs key [profile_id]")
+        # A producer has one transaction at a time.
+        _check(self.connector != "kafka" or self.limits.concurrency <= 1, "connector kafka needs concurrency 1")
         _check(self.cadence in CADENCES, f"cadence {self.cadence!r} is unknown; use one of {', '.join(CADENCES)}")
         for name, variable in self.connection.items():
             _check(bool(_VARIABLE.fullmatch(variable)), f"connection {name} must name an environment variable")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,10 +14,12 @@ from c360_assets.activation.connect import Connect, batch_rows, connect
 from c360_assets.activation.declaration import DestinationDeclaration
 from c360_assets.activation.destinations import files
 from c360_assets.activation.diff import OPERATIONS
+from c360_assets.activation.meter import Meter, Progress
 from c360_assets.activation.pacing import Clock
 from c360_assets.activation.plan import Plan, make_plan
 from c360_assets.activation.receipts import close_plan, file_names
 from c360_assets.activation.tables import PARKED, SCHEMA, STATE, ensure_tables
+from c360_assets.activation.wire import Outcome
 from c360_assets.locking import delivery_lock, writer_lock
 from c360_assets.run import Run
 from c360_assets.warehouse import Warehouse
@@ -65,6 +67,7 @@ def deliver(
     after_file: Callable[[], None] | None = None,
     connect: Connect = connect,
     clock: Clock | None = None,
+    progress: Progress | None = None,
 ) -> DeliveryResult:
     """Tell the destination what changed since it was last told; no change, nothing is sent.
 
@@ -77,7 +80,7 @@ def deliver(
     """
     started = time.perf_counter()
     with destination_lock(warehouse, destination):
-        result = _deliver(warehouse, destination, run, outbox, after_file, connect, clock)
+        result = _deliver(warehouse, destination, run, outbox, after_file, connect, clock, progress)
     return replace(
         result,
         suppressed=_count(warehouse, f"{SCHEMA}.SUPPRESSED", destination),
@@ -105,27 +108,29 @@ def destination_lock(warehouse: Warehouse, destination: DestinationDeclaration) 
 
 def _deliver(
     warehouse: Warehouse, destination: DestinationDeclaration, run: Run, outbox: Path,
-    after_file: Callable[[], None] | None, connect: Connect, clock: Clock | None,
+    after_file: Callable[[], None] | None, connect: Connect, clock: Clock | None, progress: Progress | None,
 ) -> DeliveryResult:  # fmt: skip
     ensure_tables(warehouse)
     size = batch_rows(destination)
     plan = make_plan(warehouse, destination, run.run_id, run.started_at, size)
     result = DeliveryResult(destination.destination)
     if plan.status == "waiting" and plan.counts["suppress"]:
-        result = apply_plan(warehouse, destination, plan, run, outbox, connect, clock, after_file, ("suppress",))
+        result = apply_plan(
+            warehouse, destination, plan, run, outbox, connect, clock, after_file, ("suppress",), progress
+        )
         plan = make_plan(warehouse, destination, run.run_id, run.started_at, size)
     if plan.status == "waiting":
         return replace(
             result, batch_id=plan.plan_id, counts=plan.counts, waits_because=plan.waits_because,
             outcomes=close_plan(warehouse, destination.destination, plan.plan_id, done=False),
         )  # fmt: skip
-    return apply_plan(warehouse, destination, plan, run, outbox, connect, clock, after_file)
+    return apply_plan(warehouse, destination, plan, run, outbox, connect, clock, after_file, progress=progress)
 
 
 def apply_plan(
     warehouse: Warehouse, destination: DestinationDeclaration, plan: Plan, run: Run, outbox: Path,
     connect: Connect = connect, clock: Clock | None = None, after_file: Callable[[], None] | None = None,
-    only: tuple[str, ...] = OPERATIONS, progress: apply.Progress | None = None,
+    only: tuple[str, ...] = OPERATIONS, progress: Progress | None = None,
 ) -> DeliveryResult:  # fmt: skip
     """Deliver a plan that is current and may go."""
     name = destination.destination
@@ -140,7 +145,14 @@ def apply_plan(
     if to_files:
         path = apply.to_file(warehouse, destination, plan.plan_id, run, outbox, only, after_file)
     else:
-        stopped = apply.to_wire(warehouse, destination, plan.plan_id, run, connect, only, clock, progress)
+        meter = Meter(name, sum(plan.counts[operation] for operation in only))
+
+        def told(found: Sequence[Outcome]) -> None:
+            meter.add(found)
+            if progress:
+                progress(meter)
+
+        stopped = apply.to_wire(warehouse, destination, plan.plan_id, run, connect, only, clock, told)
     # What a part of the plan leaves goes on with the next one, and with the approval that this one has.
     outcomes = close_plan(warehouse, name, plan.plan_id, done=len(only) == len(OPERATIONS))
     record_delivery(warehouse, destination, plan.plan_id, outcomes, run)

@@ -57,6 +57,8 @@ class Limits(_Declared):
     burst: float = 20.0
     batch_rows: int = 0
     """Rows of a request; 0: as many as the vendor takes."""
+    concurrency: int = 1
+    """Requests that are under way at once; deletions and updates, whose order counts, never are."""
     attempts: int = 6
     timeout_seconds: float = 30.0
     """From the first byte sent to the last byte read, however slowly they come."""

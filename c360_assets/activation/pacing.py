@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from threading import Lock
 from typing import Protocol
 
 from c360_assets.activation.limits import Limits
@@ -58,9 +59,15 @@ class TokenBucket:
         self._rate = (left if left >= 1 else requests) / per_seconds
         self._clock = clock
         self._tokens, self._at = self._capacity, clock.monotonic()
+        self._lock = Lock()
 
     def take(self) -> float:
         """Wait for a token; returns the seconds waited."""
+        # Whoever waits holds the lock: those behind have no token before.
+        with self._lock:
+            return self._take()
+
+    def _take(self) -> float:
         now = self._clock.monotonic()
         self._tokens = min(self._capacity, self._tokens + (now - self._at) * self._rate)
         self._at = now
@@ -104,20 +111,22 @@ class CircuitBreaker:
     clock: Clock
     failures: int = 0
     opened_at: float | None = field(default=None)
+    _lock: Lock = field(default_factory=Lock, repr=False)
 
     @property
     def open(self) -> bool:
         """True while nothing may be sent."""
-        if self.opened_at is None:
-            return False
-        return self.clock.monotonic() - self.opened_at < self.limits.breaker_seconds
+        opened_at = self.opened_at
+        return opened_at is not None and self.clock.monotonic() - opened_at < self.limits.breaker_seconds
 
     def succeeded(self) -> None:
         """The destination answered."""
-        self.failures, self.opened_at = 0, None
+        with self._lock:
+            self.failures, self.opened_at = 0, None
 
     def failed(self) -> None:
         """It did not, or could not."""
-        self.failures += 1
-        if self.failures >= self.limits.breaker_failures:
-            self.opened_at = self.clock.monotonic()
+        with self._lock:
+            self.failures += 1
+            if self.failures >= self.limits.breaker_failures:
+                self.opened_at = self.clock.monotonic()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeVar
+from typing import Any
 
 from c360_assets.activation.declaration import DestinationDeclaration
 from c360_assets.activation.sender import Attempt
@@ -16,9 +16,8 @@ from lineage import chain
 
 NOW = "current_timestamp()::timestamp_ntz"
 DELIVERED = "delivered"
-_PER_STATEMENT = 1_000
-"""Rows in one statement's text, which Snowflake limits to a megabyte."""
-_T = TypeVar("_T")
+_PER_STATEMENT = 600_000
+"""Characters of rows in one statement's text, which Snowflake limits to a megabyte."""
 
 
 def file_names(warehouse: Warehouse, destination: str) -> set[str]:
@@ -61,12 +60,11 @@ def acknowledge(
         f"create or replace temporary table {table} (profile_id varchar, status varchar, reason varchar,"
         " remote_id varchar, in_doubt number(1, 0))"
     )
-    for some in _parts(outcomes):
-        told = [[o.profile_id, o.status, o.reason, o.remote_id, int(o.in_doubt)] for o in some]
+    for told in _as_json([o.profile_id, o.status, o.reason, o.remote_id, int(o.in_doubt)] for o in outcomes):
         warehouse.execute(
             f"insert into {table} select f.value[0]::varchar, f.value[1]::varchar, f.value[2]::varchar,"
             " f.value[3]::varchar, f.value[4]::number(1, 0) from table(flatten(input => parse_json(%s))) as f",
-            [json.dumps(told)],
+            [told],
         )
     with warehouse.transaction():
         _write(warehouse, destination, plan_id, f"select * from {table}", run, None)
@@ -140,8 +138,9 @@ def _close_batches(
 
 
 def _note_attempts(warehouse: Warehouse, destination: str, attempts: Sequence[Attempt], run: Run) -> None:
-    for some in _parts(attempts):
-        told = [[a.batch_id, a.part, a.attempt, a.rows, a.outcome, a.detail, round(a.seconds, 3)] for a in some]
+    for told in _as_json(
+        [a.batch_id, a.part, a.attempt, a.rows, a.outcome, a.detail, round(a.seconds, 3)] for a in attempts
+    ):
         warehouse.execute(
             f"""
 insert into {ATTEMPT} (destination, batch_id, part, attempt, request_rows, outcome, detail, seconds,
@@ -150,12 +149,23 @@ select %s, f.value[0]::varchar, f.value[1]::varchar, f.value[2]::number(38, 0), 
   f.value[4]::varchar, f.value[5]::varchar, f.value[6]::float, %s, {NOW}
 from table(flatten(input => parse_json(%s))) as f
 """,
-            [destination, run.run_id, json.dumps(told)],
+            [destination, run.run_id, told],
         )
 
 
-def _parts(items: Sequence[_T]) -> Iterator[Sequence[_T]]:
-    return (items[start : start + _PER_STATEMENT] for start in range(0, len(items), _PER_STATEMENT))
+def _as_json(rows: Iterable[list[Any]]) -> Iterator[str]:
+    """The rows as few JSON lists, each short enough for a statement."""
+    some: list[str] = []
+    length = 0
+    for row in rows:
+        text = json.dumps(row)
+        if some and length + len(text) > _PER_STATEMENT:
+            yield f"[{','.join(some)}]"
+            some, length = [], 0
+        some.append(text)
+        length += len(text) + 1
+    if some:
+        yield f"[{','.join(some)}]"
 
 
 def close_plan(warehouse: Warehouse, destination: str, plan_id: str, done: bool = True) -> dict[str, int]:

@@ -26,7 +26,7 @@ class Attempt:
 
 
 class Sender:
-    """Serves one destination. Knows no warehouse; holds one batch at a time."""
+    """Serves one destination. Knows no warehouse. Several threads may send a batch each."""
 
     def __init__(
         self,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from c360_assets.activation import apply
 from c360_assets.activation.connect import Connect, batch_rows, connect
 from c360_assets.activation.declaration import DestinationDeclaration
 from c360_assets.activation.deliver import DeliveryResult, apply_plan, destination_lock
 from c360_assets.activation.diff import OPERATIONS
+from c360_assets.activation.meter import Progress
 from c360_assets.activation.plan import Plan, PlanError, is_current, make_plan, newest_plan
 from c360_assets.activation.tables import PLAN, PLAN_ROW, ensure_tables
 from c360_assets.run import Run
@@ -24,7 +24,7 @@ def show(warehouse: Warehouse, destination: DestinationDeclaration, run_id: str 
 
 def apply_shown(
     warehouse: Warehouse, destination: DestinationDeclaration, run: Run, outbox: Path,
-    connect: Connect = connect, progress: apply.Progress | None = None,
+    connect: Connect = connect, progress: Progress | None = None,
 ) -> DeliveryResult:  # fmt: skip
     """Deliver exactly the plan that was shown last.
 
@@ -37,7 +37,7 @@ def apply_shown(
 
 def _apply_shown(
     warehouse: Warehouse, destination: DestinationDeclaration, run: Run, outbox: Path, connect: Connect,
-    progress: apply.Progress | None,
+    progress: Progress | None,
 ) -> DeliveryResult:  # fmt: skip
     ensure_tables(warehouse)
     name = destination.destination

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
@@ -32,7 +33,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Batch:
-    """Rows of one kind of operation and entity. `key` is the idempotency key; a part of a batch has one of its own."""
+    """Rows of one kind of operation and entity. `part` says which half of a half it is, for whoever reads attempts."""
 
     batch_id: str
     rows: tuple[Row, ...]
@@ -40,8 +41,13 @@ class Batch:
 
     @property
     def key(self) -> str:
-        """The same whenever the same rows are sent again."""
-        return f"{self.batch_id}.{self.part}" if self.part else self.batch_id
+        """The idempotency key: the same whenever the same rows are sent again, and another for any other rows.
+
+        Were it the batch's id alone, a receiver would take the batch without a row that is held back by now, or with
+        one that is allowed again, for the one that it knows.
+        """
+        told = ",".join(f"{row.profile_id}:{row.event_id}" for row in self.rows)
+        return f"{self.batch_id}.{hashlib.md5(told.encode(), usedforsecurity=False).hexdigest()[:12]}"
 
     def halves(self) -> tuple[Batch, Batch]:
         """The batch in two."""

@@ -18,6 +18,8 @@ class HubSpotSimulator(Simulator):
         self.token = token
         self.records: dict[str, dict[str, dict[str, str]]] = {"contacts": {}, "companies": {}}
         """Object -> id -> properties, of those that are not archived."""
+        self._ids: dict[str, str] = {}
+        self._emails: dict[str, str] = {}
         self.created = 0
         self.redirects: dict[str, str] = {}
         self.known = {"email", "name", "score", "brands", ID}
@@ -43,15 +45,14 @@ class HubSpotSimulator(Simulator):
         inputs = body["inputs"]
         if len({each["id"] for each in inputs}) < len(inputs):
             return _error(400, "VALIDATION_ERROR", "Duplicate IDs found in batch input")
-        ids = {record[ID]: key for key, record in records.items()}
-        emails = {record["email"]: record[ID] for record in records.values() if record.get("email")}
+        claimed: dict[str, str] = {}
         for each in inputs:
             assert each["idProperty"] == ID and each["properties"][ID] == each["id"]
             email = each["properties"].get("email")
-            if email and emails.get(email, each["id"]) != each["id"]:
+            if email and claimed.get(email, self._emails.get(email, each["id"])) != each["id"]:
                 return _error(409, "CONFLICT", f"Contact already exists. Existing contact has email {email}")
             if email:
-                emails[email] = each["id"]
+                claimed[email] = each["id"]
             if unknown := set(each["properties"]) - self.known:
                 return _error(400, "VALIDATION_ERROR", f'Property "{min(unknown)}" does not exist')
         results, errors = [], []
@@ -60,33 +61,50 @@ class HubSpotSimulator(Simulator):
                 errors.append({"status": "error", "category": "VALIDATION_ERROR", "message": "name was not valid",
                                "context": {"objectWriteTraceId": [each["objectWriteTraceId"]]}})  # fmt: skip
                 continue
-            key = ids.get(each["id"])
+            key = self._ids.get(each["id"])
             is_new = key is None
             if key is None:
                 self.created += 1
                 key = str(1000 + self.created)
                 records[key] = {}
+                self._ids[each["id"]] = key
+            before = records[key].get("email")
             records[key].update(each["properties"])
+            if before and self._emails.get(before) == each["id"]:
+                del self._emails[before]
+            if records[key].get("email"):
+                self._emails[records[key]["email"]] = each["id"]
             results.append({"id": key, "properties": {ID: each["id"]}, "new": is_new, "archived": False,
                             "objectWriteTraceId": each["objectWriteTraceId"]})  # fmt: skip
         told = {"status": "COMPLETE", "results": results}
         return Reply(207, told | {"numErrors": len(errors), "errors": errors}) if errors else Reply(200, told)
 
     def _read(self, records: dict[str, Any], body: Any) -> Reply:
+        assert body["idProperty"] == ID
         wanted = {each["id"] for each in body["inputs"]}
-        found = [{"id": key, "properties": r} for key, r in records.items() if r[body["idProperty"]] in wanted]
+        keys = [self._ids[each] for each in sorted(wanted & self._ids.keys()) if self._ids[each] in records]
+        found = [{"id": key, "properties": records[key]} for key in keys]
         return Reply(207 if len(found) < len(wanted) else 200, {"status": "COMPLETE", "results": found})
 
     def _archive(self, records: dict[str, Any], body: Any) -> Reply:
         for each in body["inputs"]:
-            records.pop(each["id"], None)
+            self._drop(records, each["id"])
         return Reply(204)
+
+    def _drop(self, records: dict[str, Any], key: str) -> str | None:
+        gone = records.pop(key, None)
+        if gone is None:
+            return None
+        del self._ids[gone[ID]]
+        if self._emails.get(gone.get("email", "")) == gone[ID]:
+            del self._emails[gone["email"]]
+        return str(gone[ID])
 
     def _merge(self, records: dict[str, Any], body: Any) -> Reply:
         primary, merged = body["primaryObjectId"], body["objectIdToMerge"]
         if primary not in records or merged not in records:
             return _error(404, "OBJECT_NOT_FOUND", "resource not found")
-        self.redirects[records.pop(merged)[ID]] = records[primary][ID]
+        self.redirects[str(self._drop(records, merged))] = records[primary][ID]
         return Reply(200, {"id": primary})
 
 

@@ -23,6 +23,7 @@ class SalesforceSimulator(Simulator):
         self.valid_token: str | None = None
         self.jobs: dict[str, dict[str, Any]] = {}
         self.records: dict[str, dict[str, str]] = {}
+        self._keys: dict[str, str] = {}
         self.created = 0
         self.invalid_names: set[str] = set()
 
@@ -43,9 +44,9 @@ class SalesforceSimulator(Simulator):
             return Reply(401, [{"message": "Session expired or invalid", "errorCode": "INVALID_SESSION_ID"}])
         path = request.path.split("/")[4:]
         if path[0] == "sobjects":
-            found = [key for key, record in self.records.items() if record[EXTERNAL_ID] == path[3]]
+            found = self._keys.get(path[3])
             none = [{"errorCode": "NOT_FOUND", "message": "none"}]
-            return Reply(200, {"Id": found[0]}) if found else Reply(404, none)
+            return Reply(200, {"Id": found}) if found else Reply(404, none)
         return self._ingest(request, path[2:])
 
     def _ingest(self, request: Request, path: list[str]) -> Reply:
@@ -83,20 +84,23 @@ class SalesforceSimulator(Simulator):
         if row.get("name") in self.invalid_names:
             job["failed"].append(row | {"sf__Id": "", "sf__Error": f"STRING_TOO_LONG:name: {row['name']}:name --"})
             return
-        key = next((key for key, record in self.records.items() if record[EXTERNAL_ID] == row[EXTERNAL_ID]), None)
+        key = self._keys.get(row[EXTERNAL_ID])
         is_new = key is None
         if key is None:
             self.created += 1
             key = f"001{self.created:012d}"
             self.records[key] = {}
+            self._keys[row[EXTERNAL_ID]] = key
         told = {name: "" if value == "#N/A" else value for name, value in row.items() if value}
         self.records[key].update(told)
         job["successful"].append(row | {"sf__Id": key, "sf__Created": str(is_new).lower()})
 
     def _delete(self, job: dict[str, Any], row: dict[str, str]) -> None:
-        if self.records.pop(row["Id"], None) is None:
+        gone = self.records.pop(row["Id"], None)
+        if gone is None:
             job["failed"].append(row | {"sf__Id": row["Id"], "sf__Error": "ENTITY_IS_DELETED:entity is deleted:--"})
         else:
+            del self._keys[gone[EXTERNAL_ID]]
             job["successful"].append(row | {"sf__Id": row["Id"], "sf__Created": "false"})
 
 

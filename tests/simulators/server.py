@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import socket
 import threading
@@ -56,6 +57,7 @@ class Simulator:
     def __init__(self) -> None:
         self.faults: deque[Fault] = deque()
         self.requests: list[Request] = []
+        self.keeps_requests = True
         self.before: Callable[[Request], None] = lambda request: None
         self.after: Callable[[Request], None] = lambda request: None
         self.clock_ahead = 0.0
@@ -78,6 +80,16 @@ class Simulator:
     def handle(self, request: Request) -> Reply:
         raise NotImplementedError
 
+    def remember(self) -> dict[str, Any]:
+        """What it holds, to go back to."""
+        with self._lock:
+            held = (dict, list, set, int, str)
+            return {name: copy.deepcopy(value) for name, value in vars(self).items() if isinstance(value, held)}
+
+    def go_back(self, remembered: dict[str, Any]) -> None:
+        with self._lock:
+            vars(self).update(copy.deepcopy(remembered))
+
     def _handler(simulator) -> type[BaseHTTPRequestHandler]:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -97,7 +109,8 @@ class Simulator:
                     self.command, split.path, parse_qs(split.query), headers, self.rfile.read(length) if length else b""
                 )
                 with simulator._lock:
-                    simulator.requests.append(request)
+                    if simulator.keeps_requests:
+                        simulator.requests.append(request)
                     simulator.before(request)
                     fault = simulator.faults.popleft() if simulator.faults else None
                     if fault and fault.kind == "status":

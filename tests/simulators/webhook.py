@@ -17,6 +17,7 @@ class WebhookSimulator(Simulator):
     def __init__(self) -> None:
         super().__init__()
         self.messages: list[str] = []
+        self._seen: set[str] = set()
         self.events: list[dict[str, Any]] = []
         self.held: dict[str, dict[str, Any]] = {}
 
@@ -25,13 +26,14 @@ class WebhookSimulator(Simulator):
             self._verify(request)
         except WebhookVerificationError:
             return Reply(401, {"message": "invalid signature"})
-        if request.headers["webhook-id"] in self.messages:
+        if request.headers["webhook-id"] in self._seen:
             return Reply(200, {})
         self.messages.append(request.headers["webhook-id"])
-        seen = {event["id"] for event in self.events}
+        self._seen.add(request.headers["webhook-id"])
         for event in request.json["data"]["events"]:
-            if event["id"] in seen:
+            if event["id"] in self._seen:
                 continue
+            self._seen.add(event["id"])
             self.events.append(event)
             if event["operation"] in ("create", "update"):
                 self.held.setdefault(event["profile_id"], {}).update(event["fields"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from threading import Lock
 from typing import Any
 
 import httpx
@@ -34,6 +35,7 @@ class SalesforceDestination:
         self._declaration, self._http = declaration, http
         self._client_id, self._secret, self._token = client_id, secret, ""
         self._external_id = declaration.objects.get("external_id", _EXTERNAL_ID)
+        self._logging_in = Lock()
 
     def send(self, batch: Batch) -> Sequence[Outcome]:
         """One job."""
@@ -108,18 +110,25 @@ class SalesforceDestination:
 
     def _call(self, method: str, path: str, body: Any = None, accept: Sequence[int] = (), **given: Any) -> Answer:
         if not self._token:
-            self._log_in()
+            self._log_in("")
         own = given.pop("headers", {})
         for _ in range(2):
-            headers = own | {"Authorization": f"Bearer {self._token}"}
+            token = self._token
+            headers = own | {"Authorization": f"Bearer {token}"}
             answer = self._http.request(method, path, body, headers=headers, accept=(*accept, 401), **given)
             if answer.status != 401:
                 return answer
             # INVALID_SESSION_ID: the token has expired, which is nobody's fault.
-            self._log_in()
+            self._log_in(token)
         raise AccessRefused("HTTP 401: a fresh token is not accepted")
 
-    def _log_in(self) -> None:
+    def _log_in(self, refused: str) -> None:
+        with self._logging_in:
+            # Another thread may have a fresh one already, which a second login would end.
+            if self._token == refused:
+                self._token = self._fresh_token()
+
+    def _fresh_token(self) -> str:
         form = {"grant_type": "client_credentials", "client_id": self._client_id, "client_secret": self._secret}
         answer = self._http.request(
             "POST",
@@ -130,7 +139,7 @@ class SalesforceDestination:
         )
         if answer.status in (400, 401):
             raise AccessRefused(f"HTTP {answer.status}: the client's credentials are not accepted")
-        self._token = str(answer.json()["access_token"])
+        return str(answer.json()["access_token"])
 
     def close(self) -> None:
         """Close the connection."""

@@ -6,15 +6,17 @@ the exit status of each goes out.
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import signal
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from toy_world import MODULES, START, VALUES, declared
+from toy_world import FAST, MODULES, START, VALUES, declared
 
 from c360_assets.activation import deliver
 from c360_assets.run import Run
@@ -23,14 +25,15 @@ from c360_assets.warehouse import Warehouse
 
 
 def killing(kill_at: int) -> Callable[[], None]:
-    """Counts steps, and kills this very process at one of them."""
-    steps = 0
+    """Counts steps, and kills this very process at one of them, or writes down how many there were."""
+    steps = itertools.count(1)
 
     def step() -> None:
-        nonlocal steps
-        steps += 1
-        if steps == kill_at:
+        number = next(steps)
+        if number == kill_at:
             os.kill(os.getpid(), signal.SIGKILL)
+        if not kill_at:
+            Path(os.environ["STEPS_FILE"]).write_text(str(number))
 
     return step
 
@@ -47,6 +50,7 @@ def around(step: Callable[[], None], function: Callable[..., Any]) -> Callable[.
 
 def sync(connector: str, url: str, number: int, kill_at: int, outbox: Path) -> None:
     step = killing(kill_at)
+    limits = replace(FAST, concurrency=int(os.environ.get("CONCURRENCY", "1")))
 
     def connect(destination: Any) -> Any:
         token = "zd-token" if connector == "zendesk" else "pat-token"
@@ -56,7 +60,9 @@ def sync(connector: str, url: str, number: int, kill_at: int, outbox: Path) -> N
 
     with Warehouse(load_settings()) as warehouse:
         warehouse.execute = around(step, warehouse.execute)  # type: ignore[method-assign]
-        deliver(warehouse, declared(connector), Run(f"run{number}", START), outbox, connect=connect)
+        deliver(
+            warehouse, replace(declared(connector), limits=limits), Run(f"run-{number}", START), outbox, connect=connect
+        )
 
 
 def main() -> None:

@@ -16,10 +16,13 @@ from c360_assets.activation.limits import Guard, Limits
 from c360_assets.activation.tables import TABLES, ensure_tables
 from c360_assets.run import Run
 from c360_assets.warehouse import Warehouse
+from lineage import chain
 
 START = datetime(2026, 3, 10, 9)
 FAST = Limits(requests=100_000, per_seconds=1, burst=10_000, timeout_seconds=5, backoff_seconds=0.01,
               breaker_failures=50)  # fmt: skip
+# Without its receipts a chain would be broken.
+CHAINED = (chain.ENTRY, chain.ROW, chain.HEAD, "LINEAGE.ACCESS_LOG")
 MODULES: dict[str, Any] = {
     "hubspot": hubspot, "braze": braze, "salesforce": salesforce, "zendesk": zendesk, "webhook": webhook,
 }  # fmt: skip
@@ -105,7 +108,7 @@ def create(warehouse: Warehouse) -> None:
             " reason varchar)",
             "create or replace table GOLDEN_PROFILE.CONSENT (profile_id varchar, purpose varchar, channel varchar,"
             " region varchar, state varchar, expires_at timestamp_ntz)",
-            *(f"drop table if exists {table}" for table in TABLES),
+            *(f"drop table if exists {table}" for table in (*TABLES, *CHAINED)),
         ]
     )
     ensure_tables(warehouse)
