@@ -97,6 +97,15 @@ heir as (
 
 refused as ({refused_sql(d, at) if d.channel else "select null::varchar as profile_id where false"}),
 
+-- What the destination was told last of those whom it does not hold: who comes back with the same words is news.
+told_before as (
+  select profile_id, max_by(batch_id, recorded_at) as batch_id
+  from {RECEIPT}
+  where destination = '{name}' and status = 'delivered'
+    and profile_id in (select profile_id from moved) and profile_id not in (select profile_id from held)
+  group by profile_id
+),
+
 held_back as (select profile_id, max(reason) as reason from {SCHEMA}.SUPPRESSED
   where destination = '{name}' group by profile_id)
 
@@ -132,7 +141,8 @@ select
   doubt.content as doubt_content,
   doubt.batch_rows as doubt_rows,
   left(md5(
-    '{name}|' || moved.profile_id || '|' || coalesce(feed.payload_hash, '') || '|' || coalesce(held.batch_id, '')
+    '{name}|' || moved.profile_id || '|' || coalesce(feed.payload_hash, '') || '|'
+      || coalesce(held.batch_id, told_before.batch_id, '')
   ), 20) as event_id
 from moved
 left join feed on feed.profile_id = moved.profile_id
@@ -141,6 +151,7 @@ left join doubt on doubt.profile_id = moved.profile_id
 left join heir on heir.profile_id = moved.profile_id
 left join held as heir_held on heir_held.profile_id = heir.heir_profile_id
 left join feed as heir_feed on heir_feed.profile_id = heir.heir_profile_id
+left join told_before on told_before.profile_id = moved.profile_id
 left join held_back on held_back.profile_id = coalesce(heir.heir_profile_id, moved.profile_id)
 left join refused on refused.profile_id = coalesce(heir.heir_profile_id, moved.profile_id)
 """

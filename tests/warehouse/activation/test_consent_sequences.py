@@ -1,155 +1,118 @@
 """Random sequences of consent, edits, merges, splits, faults and syncs: nobody is told of without consent, ever, and at
-the end the destination is what the feed is. The oracle is a few dictionaries."""
+the end the destination is what the feed is.
+
+Hundreds of sequences run side by side in one warehouse, so that a statement of the planner serves them all. Hypothesis
+chooses when all take a step, when there is a sync and what goes wrong with it; a seed that it draws makes each
+sequence's steps its own. The one that fails tells its whole history.
+"""
 
 from __future__ import annotations
 
 import os
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+from many_worlds import Worlds
+from simulators.braze import BrazeSimulator
 from simulators.hubspot import HubSpotSimulator
-from simulators.server import Fault, Request
-from toy_world import World
+from simulators.server import Fault
+from simulators.webhook import WebhookSimulator
+from toy_world import FAST, World
 
 from c360_assets.warehouse import Warehouse
 
-PROFILES = [f"per_{letter}" for letter in "abcdef"]
-NAMES = ["Ann", "Bo", "Cy", "Poison"]
-profiles, names = st.sampled_from(PROFILES), st.sampled_from(NAMES)
+SIMULATORS: dict[str, Any] = {"hubspot": HubSpotSimulator, "braze": BrazeSimulator, "webhook": WebhookSimulator}
 FAULTS = [Fault("lost"), Fault("truncated"), Fault("status", 500), Fault("status", 429, {"Retry-After": "0"})]
-EXAMPLES, STEPS = int(os.environ.get("C360_SEQUENCES", "6")), int(os.environ.get("C360_SEQUENCE_STEPS", "14"))
+SEQUENCES = int(os.environ.get("C360_SEQUENCES", "10000"))
+SIDE_BY_SIDE, ROUNDS = 400, 4
+seeds = st.integers(0, 2**31)
 
 
-class Sequences(RuleBasedStateMachine):
-    """The model: who is in the feed by which name, and who agreed."""
+class Destination:
+    """One of the simulators, with worlds that it is told of."""
 
-    warehouse: Warehouse
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.server = HubSpotSimulator()
+    def __init__(self, connector: str, warehouse: Warehouse, other: Warehouse, side_by_side: int, seed: int) -> None:
+        self.connector, self.server = connector, SIMULATORS[connector]()
+        self.server.keeps_requests = False
         self.server.invalid_names = {"Poison"}
-        self.server.before = self.watch
         self.server.__enter__()
-        outbox = Path(tempfile.mkdtemp())
-        self.world = World(self.warehouse, "hubspot", self.server, outbox, channel="email")
-        self.feed: dict[str, str] = {}
-        self.agreed: set[str] = set()
-        self.merged: dict[str, str] = {}
-        self.leaks: list[str] = []
-        self.withdraw_next: str | None = None
-        for profile in PROFILES[:4]:
-            self.decide(profile, "granted")
-            self.put(profile, "Ann")
+        world = World(warehouse, connector, self.server, Path(tempfile.mkdtemp()), channel="email")
+        # Many small batches: after each of them somebody may change his mind.
+        world.destination = replace(world.destination, limits=replace(FAST, batch_rows=max(5, side_by_side // 12)))
+        self.worlds = Worlds(world, other, side_by_side, seed)
+        self.server.before = self.worlds.watch
+        self.worlds.sync(seed, withdraw=False, settle=True)
 
-    def watch(self, request: Request) -> None:
-        """Every request, at the moment at which it arrives."""
-        if not request.path.endswith("/upsert"):
-            return
-        for each in request.json["inputs"]:
-            if each["id"] not in self.agreed:
-                self.leaks.append(each["id"])
-        # After this request: the next one must know.
-        if self.withdraw_next:
-            self.agreed.discard(self.withdraw_next)
-            with Warehouse(self.warehouse.settings) as other:
-                other.execute(
-                    "update GOLDEN_PROFILE.CONSENT set state = 'withdrawn' where profile_id = %s", [self.withdraw_next]
-                )
-            self.withdraw_next = None
-
-    @rule(profile=profiles, name=names)
-    def put(self, profile: str, name: str) -> None:
-        if profile not in self.merged:
-            self.feed[profile] = name
-            self.world.put(profile, name)
-
-    @rule(profile=profiles)
-    def leave(self, profile: str) -> None:
-        self.feed.pop(profile, None)
-        self.world.remove(profile)
-
-    @rule(profile=profiles, state=st.sampled_from(["granted", "granted", "withdrawn", "denied", "expired"]))
-    def decide(self, profile: str, state: str) -> None:
-        (self.agreed.add if state == "granted" else self.agreed.discard)(profile)
-        self.world.consent(profile, state)
-
-    @rule(profile=profiles, heir=profiles)
-    def merge(self, profile: str, heir: str) -> None:
-        if profile != heir and profile in self.feed and heir in self.feed:
-            self.merged[profile] = heir
-            del self.feed[profile]
-            self.world.merge(profile, heir)
-
-    @precondition(lambda self: self.merged)
-    @rule(name=names)
-    def split(self, name: str) -> None:
-        """What is split off gets an id of its own; the heir keeps the record. Here the id is free again."""
-        profile = sorted(self.merged)[0]
-        del self.merged[profile]
-        self.world.warehouse.execute("delete from MATCH_CLUSTER.PROFILE_REGISTRY where profile_id = %s", [profile])
-        self.feed[profile] = name
-        self.world.put(profile, name)
-
-    @rule(profile=profiles)
-    def refuse_by_the_short_way(self, profile: str) -> None:
-        self.agreed.discard(profile)
-        self.world.warehouse.execute(
-            "insert into ACTIVATION_FEED.CONSENT_REVOCATION (fact_key, profile_id, purpose, channel, state, noticed_at)"
-            " select uuid_string(), %s, 'marketing', 'email', 'withdrawn', current_timestamp()::timestamp_ntz",
-            [profile],
-        )
-        self.world.consent(profile, "withdrawn")
-
-    @rule(profile=profiles)
-    def withdraw_while_it_is_sent(self, profile: str) -> None:
-        self.withdraw_next = profile
-
-    @rule(faults=st.lists(st.sampled_from(FAULTS), max_size=8))
-    def sync(self, faults: list[Fault]) -> None:
-        # The pipeline takes refusals in before it serves anybody.
-        self.world.warehouse.execute(
-            "update ACTIVATION_FEED.CONSENT_REVOCATION set settled_at = current_timestamp()::timestamp_ntz"
-        )
+    def live(self, seed: int, steps: int, faults: list[Fault], withdraw: bool, settle: bool) -> None:
+        """So many steps of every sequence, and a sync."""
+        for number in range(steps):
+            self.worlds.step(seed + number)
         self.server.faults.extend(faults)
-        result = self.world.sync()
+        self.worlds.sync(seed, withdraw, settle)
         self.server.faults.clear()
-        assert sum(result.outcomes.values()) == result.planned
 
-    @invariant()
-    def nobody_is_told_of_without_consent(self) -> None:
-        assert not self.leaks
-
-    def teardown(self) -> None:
-        """Two quiet syncs: one may still settle what a fault left in doubt."""
-        self.withdraw_next = None
-        for _ in range(2):
-            self.sync([])
-        expected = {p: n for p, n in self.feed.items() if p in self.agreed}
-        held: dict[str, Any] = {key: record["name"] for key, record in self.server.by_profile().items()}
-        refused = {p for p, n in expected.items() if n == "Poison"}
-        # A row that the vendor refuses leaves what was there before, if anything.
-        assert {p: n for p, n in held.items() if p not in refused} == {
-            p: n for p, n in expected.items() if p not in refused
-        }
-        assert len(self.server.records["contacts"]) == len(held)
-        assert set(held) <= set(expected)
-        state = {profile for (profile,) in self.world.rows("DESTINATION_STATE", "profile_id")}
-        assert state == set(held)
-        assert self.world.sync().planned == 0
+    def end(self) -> None:
+        """A quiet sync settles what faults left in doubt; after it there is nothing to tell."""
+        self.worlds.sync(0, withdraw=False, settle=True)
+        held = (
+            self.server.users if self.connector == "braze" else self.server.held if self.connector == "webhook" else {}
+        )
+        if self.connector == "hubspot":
+            held = self.server.by_profile()
+            assert len(self.server.records["contacts"]) == len(held)
+        names = {profile: record["name"] for profile, record in held.items()}
+        self.worlds.compare(names, refuses=self.connector != "webhook")
+        assert self.worlds.world.sync().planned == 0
         self.server.__exit__()
 
 
-def test_no_sequence_leaks_and_every_one_ends_as_the_feed(warehouse: Warehouse) -> None:
-    Sequences.warehouse = warehouse
-    run_state_machine_as_test(
-        Sequences,
-        settings=settings(
-            max_examples=EXAMPLES, stateful_step_count=STEPS, deadline=None, suppress_health_check=list(HealthCheck),
-            derandomize="C360_SEQUENCES" not in os.environ,
-        ),
+class Sequences(RuleBasedStateMachine):
+    """One example is as many sequences as run side by side."""
+
+    warehouse: Warehouse
+    other: Warehouse
+    destination: Destination | None = None
+
+    @initialize(connector=st.sampled_from(sorted(SIMULATORS)), seed=seeds)
+    def begin(self, connector: str, seed: int) -> None:
+        self.destination = Destination(connector, self.warehouse, self.other, SIDE_BY_SIDE, seed)
+
+    @rule(
+        seed=seeds, steps=st.integers(1, 5), faults=st.lists(st.sampled_from(FAULTS), max_size=8),
+        withdraw=st.booleans(), settle=st.booleans(),
     )  # fmt: skip
+    def live(self, seed: int, steps: int, faults: list[Fault], withdraw: bool, settle: bool) -> None:
+        assert self.destination
+        self.destination.live(seed, steps, faults, withdraw, settle)
+
+    def teardown(self) -> None:
+        if self.destination:
+            self.destination.end()
+
+
+def test_no_sequence_leaks_and_every_one_ends_as_the_feed(warehouse: Warehouse) -> None:
+    with Warehouse(warehouse.settings) as other:
+        destination = Destination("hubspot", warehouse, other, side_by_side=60, seed=1)
+        destination.live(2, steps=4, faults=[FAULTS[0], FAULTS[3]], withdraw=True, settle=False)
+        destination.live(3, steps=4, faults=[], withdraw=True, settle=True)
+        destination.end()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_ten_thousand_sequences(warehouse: Warehouse) -> None:
+    with Warehouse(warehouse.settings) as other:
+        Sequences.warehouse, Sequences.other = warehouse, other
+        run_state_machine_as_test(
+            Sequences,
+            settings=settings(
+                max_examples=-(-SEQUENCES // SIDE_BY_SIDE), stateful_step_count=ROUNDS, deadline=None,
+                suppress_health_check=list(HealthCheck), database=None,
+            ),
+        )  # fmt: skip

@@ -66,6 +66,16 @@ def test_after_edits_merges_and_departures_the_destination_equals_the_feed(
         sums(world)
 
 
+def test_who_comes_back_with_the_same_words_is_told_of_again(warehouse: Warehouse, tmp_path: Path) -> None:
+    with WebhookSimulator() as server:
+        world = World(warehouse, "webhook", server, tmp_path)
+        for _ in range(3):
+            world.put("per_1", "Ann")
+            assert world.sync().delivered == 1 and set(server.held) == {"per_1"}
+            world.remove("per_1")
+            assert world.sync().delivered == 1 and not server.held
+
+
 def test_an_update_tells_the_changed_fields_alone(warehouse: Warehouse, tmp_path: Path) -> None:
     with HubSpotSimulator() as server:
         world = World(warehouse, "hubspot", server, tmp_path)
