@@ -23,7 +23,8 @@ _NOBODY = {
     "consent_event": "null::timestamp_ntz as _changed_at, null::varchar as subject_type, "
     "null::varchar as subject_value",
     "device": "null::timestamp_ntz as _changed_at, null::varchar as record_key, null::varchar as device_id, "
-    "true as is_deleted",
+    "true as is_deleted, null::varchar as source_system, null::timestamp_ntz as first_seen_at, "
+    "null::timestamp_ntz as last_seen_at",
 }
 
 

@@ -31,12 +31,43 @@ class ProfileRelationship(Contract, table="golden_profile.profile_relationship")
     profile_id: str = pa.Field(unique=True, str_matches=patterns.PROFILE_ID)
     parent_profile_id: str = pa.Field(nullable=True, str_matches=patterns.PROFILE_ID)
     ultimate_parent_profile_id: str = pa.Field(nullable=True, str_matches=patterns.PROFILE_ID)
+    hierarchy_level: int = pa.Field(ge=0)
+    hierarchy_is_cyclic: bool
+    hierarchy_conflict: str = pa.Field(nullable=True, isin=["cycle", "two_parents"])
     changed_at: datetime
 
     @pa.dataframe_check(name="not_its_own_parent")
     def not_its_own_parent(cls, data):
         """No profile is its own parent."""
         return data.table.parent_profile_id != data.table.profile_id
+
+
+class HierarchyRollup(Contract, table="golden_profile.hierarchy_rollup"):
+    """One row per company that is above or below another one: the figures of itself and all below it."""
+
+    profile_id: str = pa.Field(unique=True, str_matches=patterns.PROFILE_ID)
+    ultimate_parent_profile_id: str = pa.Field(str_matches=patterns.PROFILE_ID)
+    is_top: bool
+    companies: int = pa.Field(ge=1)
+    levels: int = pa.Field(ge=0)
+    people: int = pa.Field(ge=0)
+    open_opportunities: int = pa.Field(ge=0)
+    open_pipeline_amount: float
+    won_amount: float
+    revenue_12m: float
+    revenue_total: float
+    amount_open: float
+    amount_overdue: float
+    subscriptions_active: int = pa.Field(ge=0)
+    mrr: float
+    tickets_open: int = pa.Field(ge=0)
+    tickets_90d: int = pa.Field(ge=0)
+    changed_at: datetime
+
+    @pa.dataframe_check(name="levels_take_companies")
+    def levels_take_companies(cls, data):
+        """A company at each level down."""
+        return data.table.levels < data.table.companies
 
 
 class ProfileActivity(Contract, table="golden_profile.profile_activity"):
@@ -96,6 +127,7 @@ PARTS: tuple[type[Contract], ...] = (
     TouchedProfile,
     ProfileMember,
     ProfileRelationship,
+    HierarchyRollup,
     ProfileActivity,
     FieldCandidate,
     SalesPerspective,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import ibis
 import ibis.expr.types as ir
 import pandera.ibis as pa
 from pandera.api.checks import Check
 
 from c360_assets.contracts import patterns
 from c360_assets.contracts.model import Contract, Variant, exists_in, other, violations
+from c360_assets.identity.relation_types import NAMES, NODE_KINDS
 
 PROBABILITY = {"min_value": 0, "max_value": 1}
 
@@ -198,28 +200,98 @@ class MatchModel(Contract, table="match_cluster.match_model"):
 
 
 class Relation(Contract, table="match_cluster.relation"):
-    """One row per typed relation between two profiles."""
+    """One row per typed relation of a profile to another one or to a node, and period in which it held."""
 
+    relation_key: str = pa.Field(unique=True, str_matches=patterns.MD5)
     from_profile_id: str = pa.Field(str_matches=patterns.PROFILE_ID)
-    to_profile_id: str = pa.Field(str_matches=patterns.PROFILE_ID)
-    relation_type: str
+    relation_type: str = pa.Field(isin=list(NAMES))
+    to_kind: str = pa.Field(isin=list(NODE_KINDS))
+    to_id: str
     valid_from: datetime = pa.Field(nullable=True)
+    valid_to: datetime = pa.Field(nullable=True)
+    evidence: Variant
+    sources: Variant
+    row_hash: str = pa.Field(str_matches=patterns.MD5)
+    changed_at: datetime
 
     class Config:
         """The grain."""
 
-        unique = ("from_profile_id", "to_profile_id", "relation_type")
+        unique = ("from_profile_id", "relation_type", "to_kind", "to_id", "valid_from")
 
     @pa.dataframe_check(name="not_to_itself")
     def not_to_itself(cls, data):
         """A relation joins two profiles."""
-        return data.table.from_profile_id != data.table.to_profile_id
+        return data.table.from_profile_id != data.table.to_id
+
+    @pa.dataframe_check(name="ends_after_it_begins")
+    def ends_after_it_begins(cls, data):
+        """A relation ends no earlier than it begins."""
+        return data.table.valid_from <= data.table.valid_to
 
     @classmethod
     def across(cls) -> list[Check]:
         """Both ends are registered."""
         registry = "match_cluster.profile_registry"
-        return [exists_in(end, registry, "profile_id") for end in ("from_profile_id", "to_profile_id")]
+
+        def strangers(t: ir.Table) -> ir.Table:
+            known = other(registry, profile_id="string")
+            profiles = t.filter(t.to_kind == "profile")
+            return profiles.anti_join(known, profiles.to_id == known.profile_id)
+
+        told = "A relation to a profile leads to a registered one."
+        return [exists_in("from_profile_id", registry, "profile_id"), violations("to_id_is_known", told, strangers)]
+
+
+class Hierarchy(Contract, table="match_cluster.hierarchy"):
+    """One row per profile and profile that stands above it."""
+
+    ancestor_profile_id: str = pa.Field(str_matches=patterns.PROFILE_ID)
+    descendant_profile_id: str = pa.Field(str_matches=patterns.PROFILE_ID)
+    steps: int = pa.Field(ge=1)
+    parent_steps: int = pa.Field(nullable=True, ge=1)
+    changed_at: datetime
+
+    class Config:
+        """The grain."""
+
+        unique = ("ancestor_profile_id", "descendant_profile_id")
+
+    @pa.dataframe_check(name="nobody_stands_above_itself")
+    def nobody_stands_above_itself(cls, data):
+        """No profile is its own ancestor."""
+        return data.table.ancestor_profile_id != data.table.descendant_profile_id
+
+    @classmethod
+    def across(cls) -> list[Check]:
+        """One parent each."""
+
+        def parents(t: ir.Table) -> ir.Table:
+            counted = t.filter(t.parent_steps == 1).group_by("descendant_profile_id").aggregate(n=ibis._.count())
+            return counted.filter(counted.n > 1)
+
+        return [violations("one_parent", "No profile has two parents that are followed.", parents)]
+
+
+class RelationConflict(Contract, table="match_cluster.relation_conflict"):
+    """One row per profile and way in which its relations contradict each other."""
+
+    profile_id: str = pa.Field(str_matches=patterns.PROFILE_ID)
+    conflict: str = pa.Field(isin=["two_parents", "cycle"])
+    link: str = pa.Field(nullable=True)
+    other_profile_ids: Variant
+    found_at: datetime
+
+    class Config:
+        """The grain."""
+
+        unique = ("profile_id", "conflict", "link")
+
+    @classmethod
+    def across(cls) -> list[Check]:
+        """A conflict waits for a person to correct a source: until then the relations are not followed."""
+        told = "No profile has two parents, or stands above itself."
+        return [violations("no_open_conflict", told, lambda t: t, warn=True)]
 
 
 class SuspiciousCluster(Contract, table="match_cluster.suspicious_cluster"):
@@ -326,6 +398,8 @@ MODELS: tuple[type[Contract], ...] = (
     ReviewQueue,
     MatchModel,
     Relation,
+    Hierarchy,
+    RelationConflict,
     SuspiciousCluster,
     Finding,
     ComparedRecord,

@@ -21,6 +21,7 @@ from c360_assets.contracts.normalized_fact import (
     Usage,
 )
 from c360_assets.contracts.normalized_value import VALUES
+from c360_assets.identity.relation_types import NAMES, NODE_KINDS
 
 
 class Record(Contract):
@@ -173,22 +174,14 @@ class Identifier(Contract, table="normalized_record.identifier"):
 
 
 class Relation(Contract, table="normalized_record.relation"):
-    """One row per typed edge between two source records."""
+    """One row per typed edge and period in which it held, from a source record to another one or to a node."""
 
     relation_key: str = pa.Field(unique=True)
     from_record_key: str = pa.Field(str_matches=patterns.RECORD_KEY)
-    to_record_key: str = pa.Field(str_matches=patterns.RECORD_KEY)
-    relation_type: str = pa.Field(
-        isin=[
-            "child_of",
-            "billing_entity_of",
-            "workspace_of",
-            "employee_of",
-            "household_member_of",
-            "brand_of",
-        ]
-    )
-    evidence: str = pa.Field(nullable=True)
+    relation_type: str = pa.Field(isin=list(NAMES))
+    to_kind: str = pa.Field(isin=["record", *(kind for kind in NODE_KINDS if kind != "profile")])
+    to_key: str
+    evidence: str
     source_system: str
     valid_from: datetime = pa.Field(nullable=True)
     valid_to: datetime = pa.Field(nullable=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pandera.ibis as pa
 
 from c360_assets.contracts import patterns
@@ -69,9 +71,14 @@ class OrganizationInput(RecordInput, table="normalized_record.organization_input
 
 
 class Household(Contract, table="normalized_record.household"):
-    """One row per person record that shares address and family name with somebody else."""
+    """One row per person record and household that it belongs to, or did."""
 
-    record_key: str = pa.Field(unique=True, str_matches=patterns.RECORD_KEY)
+    membership_key: str = pa.Field(unique=True, str_matches=patterns.MD5)
+    record_key: str = pa.Field(str_matches=patterns.RECORD_KEY)
+    household_key: str = pa.Field(str_matches=patterns.MD5)
+    valid_from: datetime
+    valid_to: datetime = pa.Field(nullable=True)
+    changed_at: datetime
 
 
 class SharedValue(Contract, table="normalized_record.shared_value"):

@@ -1,51 +1,157 @@
-"""Typed relations between profiles, lifted from those between source records; never flattened into a merge."""
+"""Typed relations of profiles, lifted from what their source records say; never flattened into a merge.
+
+An edge leads from a profile to another one or to a node that is no customer: a billing entity, a workspace, a business
+unit, a regional office, a brand, a device, a household. It carries the records that say so, the rule by which they do,
+and the time in which they did; what is over stays with its end.
+"""
 
 from __future__ import annotations
 
+from c360_assets.identity.hierarchy import build_hierarchy, hierarchy_statements
+from c360_assets.identity.relation_types import HIERARCHY
+from c360_assets.identity.tables import STEP_SCHEMA
 from c360_assets.run import Run
 from c360_assets.warehouse import Warehouse
 
+LIFTED = f"{STEP_SCHEMA}.RELATION"
+
+# What is said of a customer's parts carries the customer's id, so that two customers' "sales" are two.
+_OWN_PARTS = "('business_unit', 'regional_office')"
+
+_LIFT = f"""
+create or replace transient table {LIFTED} as
+with member as (select record_key, profile_id from MATCH_CLUSTER.CLUSTER),
+workspace as (
+    select distinct to_key from NORMALIZED_RECORD.RELATION where relation_type = 'has_workspace'
+),
+said as (
+    select * from NORMALIZED_RECORD.RELATION
+    union all
+    -- Who belongs to a workspace's record uses the workspace.
+    select relation.* replace ('uses_workspace' as relation_type, 'workspace' as to_kind)
+    from NORMALIZED_RECORD.RELATION as relation
+    inner join workspace on relation.to_key = workspace.to_key
+    where relation.relation_type = 'employee_of'
+),
+of_profile as (
+    select source.profile_id as from_profile_id, said.relation_type,
+        iff(said.to_kind = 'record', 'profile', said.to_kind) as to_kind,
+        case
+            when said.to_kind = 'record' then target.profile_id
+            when said.to_kind in {_OWN_PARTS} then source.profile_id || '/' || said.to_key
+            else said.to_key
+        end as to_id,
+        said.from_record_key, said.to_key, said.evidence, said.source_system, said.valid_from, said.valid_to
+    from said
+    inner join member as source on said.from_record_key = source.record_key
+    left join member as target on said.to_key = target.record_key and said.to_kind = 'record'
+),
+-- An office is one of several: the customer's accounts name more than one sales region.
+spread as (
+    select from_profile_id from of_profile where to_kind = 'regional_office'
+    group by from_profile_id having count(distinct to_id) > 1
+),
+-- Smith Engineering's workspace of that name is no unit of it.
+so_called as (
+    select distinct unit.from_record_key
+    from of_profile as unit
+    inner join NORMALIZED_RECORD.ORGANIZATION as named on unit.from_record_key = named.record_key
+    inner join member as mate on unit.from_profile_id = mate.profile_id
+    inner join NORMALIZED_RECORD.ORGANIZATION as other
+        on mate.record_key = other.record_key and named.name_key = other.name_key
+    left join workspace on other.record_key = workspace.to_key
+    where unit.to_kind = 'business_unit' and workspace.to_key is null
+),
+held as (
+    select of_profile.*
+    from of_profile
+    left join spread on of_profile.from_profile_id = spread.from_profile_id
+    left join so_called
+        on of_profile.from_record_key = so_called.from_record_key and of_profile.to_kind = 'business_unit'
+    -- A relation inside one profile (a regional copy whose parent is the first account) is none.
+    where of_profile.to_id is not null and of_profile.to_id <> of_profile.from_profile_id
+        and (of_profile.to_kind <> 'regional_office' or spread.from_profile_id is not null)
+        and so_called.from_record_key is null
+),
+-- Statements whose times meet are one period of the relation; a gap between them makes two.
+dated as (
+    select held.*, coalesce(valid_from, '0001-01-01'::timestamp_ntz) as since,
+        coalesce(valid_to, '9999-12-31'::timestamp_ntz) as until
+    from held
+),
+met as (
+    select dated.*, max(until) over (
+        partition by from_profile_id, relation_type, to_kind, to_id order by since, until, from_record_key, to_key
+        rows between unbounded preceding and 1 preceding
+    ) as reached
+    from dated
+),
+numbered as (
+    select met.*, sum(iff(since > reached, 1, 0)) over (
+        partition by from_profile_id, relation_type, to_kind, to_id order by since, until, from_record_key, to_key
+        rows between unbounded preceding and current row
+    ) as period
+    from met
+),
+lifted as (
+    select from_profile_id, relation_type, to_kind, to_id, min(since) as since, max(until) as until,
+        array_agg(distinct source_system) within group (order by source_system) as sources,
+        array_agg(object_construct('record', from_record_key, 'names', to_key, 'rule', evidence))
+            within group (order by from_record_key, to_key, evidence, since) as evidence
+    from numbered
+    group by from_profile_id, relation_type, to_kind, to_id, period
+)
+select md5(from_profile_id || '|' || relation_type || '|' || to_kind || '|' || to_id || '|' || since::varchar)
+        as relation_key,
+    from_profile_id, relation_type, to_kind, to_id, nullif(since, '0001-01-01'::timestamp_ntz) as valid_from,
+    nullif(until, '9999-12-31'::timestamp_ntz) as valid_to, evidence, sources,
+    md5(until::varchar || to_json(evidence) || to_json(sources)) as row_hash
+from lifted
+"""
+
+_CHANGED = f"""
+select count(*), count_if(relation_type in ({", ".join(f"'{name}'" for name in HIERARCHY)})) from (
+    select coalesce(lifted.relation_type, relation.relation_type) as relation_type
+    from {LIFTED} as lifted
+    full outer join MATCH_CLUSTER.RELATION as relation
+        on lifted.relation_key = relation.relation_key and lifted.row_hash = relation.row_hash
+    where lifted.relation_key is null or relation.relation_key is null
+)"""
+
 
 def lift_relations(warehouse: Warehouse, run: Run) -> None:
-    """Bring MATCH_CLUSTER.RELATION up to date.
+    """Bring RELATION, and with it HIERARCHY and RELATION_CONFLICT, up to date, all in one transaction.
 
-    A relation inside one profile (a regional copy whose parent is the first account) is none.
+    Needs the steps' schema. Computed whole, written where changed.
     """
-    now = f"'{run.started_at_text}'::timestamp_ntz"
-    key = """relation.from_profile_id = lifted.from_profile_id and relation.to_profile_id = lifted.to_profile_id
-    and relation.relation_type = lifted.relation_type"""
-    warehouse.execute("""
-create or replace transient table MATCH_CLUSTER_STEP.RELATION as
-select source.profile_id as from_profile_id, target.profile_id as to_profile_id, relation.relation_type,
-    count(*) as evidence,
-    array_agg(distinct relation.source_system) within group (order by relation.source_system) as sources,
-    min(relation.valid_from) as valid_from
-from NORMALIZED_RECORD.RELATION as relation
-inner join MATCH_CLUSTER.CLUSTER as source on relation.from_record_key = source.record_key
-inner join MATCH_CLUSTER.CLUSTER as target on relation.to_record_key = target.record_key
-where source.profile_id <> target.profile_id and relation.valid_to is null
-group by source.profile_id, target.profile_id, relation.relation_type
-""")
-    warehouse.script(
-        [
-            f"""
+    warehouse.execute(_LIFT)
+    changed, in_hierarchy = warehouse.rows(_CHANGED)[0]
+    if not changed:
+        return
+    statements = _statements(run)
+    if in_hierarchy:
+        build_hierarchy(warehouse, LIFTED)
+        statements += hierarchy_statements(run)
+    with warehouse.transaction():
+        warehouse.script(statements)
+
+
+def _statements(run: Run) -> list[str]:
+    columns = "relation_key, from_profile_id, relation_type, to_kind, to_id, valid_from, valid_to, evidence, sources"
+    return [
+        f"""
 delete from MATCH_CLUSTER.RELATION as relation
-where not exists (select 1 from MATCH_CLUSTER_STEP.RELATION as lifted where {key})
-""",
-            f"""
-merge into MATCH_CLUSTER.RELATION as relation using MATCH_CLUSTER_STEP.RELATION as lifted on {key}
-when matched and (
-    relation.evidence <> lifted.evidence or to_json(relation.sources) <> to_json(lifted.sources)
-    or not equal_null(relation.valid_from, lifted.valid_from)
-) then update set
-    evidence = lifted.evidence, sources = lifted.sources, valid_from = lifted.valid_from, changed_at = {now}
-when not matched then insert (
-    from_profile_id, to_profile_id, relation_type, evidence, sources, valid_from, changed_at
-)
-values (
-    lifted.from_profile_id, lifted.to_profile_id, lifted.relation_type, lifted.evidence, lifted.sources,
-    lifted.valid_from, {now}
+where not exists (
+    select 1 from {LIFTED} as lifted
+    where lifted.relation_key = relation.relation_key and lifted.row_hash = relation.row_hash
 )
 """,
-        ]
-    )
+        f"""
+insert into MATCH_CLUSTER.RELATION ({columns}, row_hash, changed_at)
+select {", ".join(f"lifted.{column}" for column in columns.split(", "))}, lifted.row_hash,
+    '{run.started_at_text}'::timestamp_ntz
+from {LIFTED} as lifted
+left join MATCH_CLUSTER.RELATION as relation on lifted.relation_key = relation.relation_key
+where relation.relation_key is null
+""",
+    ]

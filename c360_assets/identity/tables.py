@@ -46,8 +46,17 @@ TABLES = {
         entity_kind varchar not null, model_version varchar not null, column_name varchar not null,
         value varchar not null, frequency float not null""",
     "relation": """
-        from_profile_id varchar not null, to_profile_id varchar not null, relation_type varchar not null,
-        evidence number(38, 0), sources variant, valid_from timestamp_ntz, changed_at timestamp_ntz""",
+        relation_key varchar not null, from_profile_id varchar not null, relation_type varchar not null,
+        to_kind varchar not null, to_id varchar not null, valid_from timestamp_ntz, valid_to timestamp_ntz,
+        evidence variant, sources variant, row_hash varchar not null, changed_at timestamp_ntz""",
+    # All that stands above a profile, with the steps between; parent_steps counts parents alone, 1 is the parent.
+    "hierarchy": """
+        ancestor_profile_id varchar not null, descendant_profile_id varchar not null, steps number(38, 0) not null,
+        parent_steps number(38, 0), changed_at timestamp_ntz""",
+    # Relations that contradict each other and are not followed: several parents, or a circle.
+    "relation_conflict": """
+        profile_id varchar not null, conflict varchar not null, link varchar, other_profile_ids variant,
+        run_id varchar, found_at timestamp_ntz""",
     "suspicious_cluster": """
         component varchar not null, entity_kind varchar not null, reason varchar not null, measure varchar,
         amount number(38, 0), records number(38, 0), run_id varchar, found_at timestamp_ntz""",
@@ -77,8 +86,14 @@ TABLES = {
 def create_tables(warehouse: Warehouse) -> None:
     """Create the schema and the tables that are missing."""
     warehouse.execute(f"create schema if not exists {SCHEMA}")
-    rows = warehouse.rows("select table_name from information_schema.tables where table_schema = %s", [SCHEMA])
-    existing = {name.lower() for (name,) in rows}
+    rows = warehouse.rows(
+        "select table_name, column_name from information_schema.columns where table_schema = %s", [SCHEMA]
+    )
+    existing = {name.lower() for name, _ in rows}
+    # Until it had keys and ends it was another table; what it holds is worked out anew by every run.
+    if "relation" in existing and ("RELATION", "RELATION_KEY") not in rows:
+        warehouse.execute(f"drop table {SCHEMA}.RELATION")
+        existing.remove("relation")
     for name, columns in TABLES.items():
         if name not in existing:
             warehouse.execute(f"create table if not exists {SCHEMA}.{name.upper()} ({columns})")

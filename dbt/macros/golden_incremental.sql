@@ -26,3 +26,15 @@
   {%- endif -%}
   {{ return(missing) }}
 {%- endmacro %}
+
+{# Post-hook of hierarchy_rollup: companies that are in no group any more go. #}
+{% macro golden_forget_ungrouped() -%}
+  {%- if is_incremental() -%}
+  delete from {{ this }}
+  where profile_id not in (
+    select ancestor_profile_id from {{ source('match_cluster', 'hierarchy') }}
+    union all
+    select descendant_profile_id from {{ source('match_cluster', 'hierarchy') }}
+  )
+  {%- endif -%}
+{%- endmacro %}

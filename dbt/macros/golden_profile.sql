@@ -93,7 +93,7 @@ relationship as (select * from {{ ref('profile_relationship') }})
   || iff(activity.consent_recently_changed, ',consent_status_changed', '')
   {%- endif %}
   {%- if rules.inconsistent_hierarchy %}
-  || iff(relationship.hierarchy_is_cyclic, ',inconsistent_hierarchy', '')
+  || iff(relationship.hierarchy_conflict is not null, ',inconsistent_hierarchy', '')
   {%- endif %}
 {%- endmacro %}
 

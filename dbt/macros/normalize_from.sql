@@ -1,5 +1,6 @@
 {# A source table in the common raw shape: every keyword is a column, every value a Snowflake expression over the
-   table's current rows (alias source). What is not given is null, so that all sources unite. #}
+   table's rows (alias source). What is not given is null, so that all sources unite. All versions of a record are in
+   it, as relations have a history; superseded_at is null in the one in force. #}
 
 {% macro normalize_person_from(table) -%}
   {{ normalize_from(table, kwargs, normalize_person_columns()) }}
@@ -28,7 +29,8 @@
     'email': 'varchar', 'phone': 'varchar',
     'street': 'varchar', 'city': 'varchar', 'region': 'varchar', 'postcode': 'varchar', 'country': 'varchar',
     'tax_id': 'varchar', 'registration_id': 'varchar', 'industry': 'varchar', 'employee_count': 'number(38, 0)',
-    'annual_revenue': 'float', 'parent_record_key': 'varchar', 'customer_segment': 'varchar',
+    'annual_revenue': 'float', 'parent_record_key': 'varchar', 'parent_relation': 'varchar',
+    'customer_segment': 'varchar',
     'lifecycle_stage': 'varchar', 'account_owner': 'varchar', 'account_owner_id': 'varchar', 'brand': 'varchar',
     'sales_region': 'varchar', 'payment_terms': 'varchar', 'currency': 'varchar', 'plan': 'varchar',
     'created_at': 'timestamp_ntz',
@@ -54,6 +56,7 @@
     _snapshot_id as snapshot_id,
     _row_hash as row_hash,
     _valid_from as observed_at,
+    _valid_to as superseded_at,
     coalesce(_source_updated_at, {{ normalize_load_day() }}) as source_updated_at,
     _deleted as is_deleted,
     not _deleted and coalesce({{ given.get('active', 'true') }}, true) as is_active,
@@ -69,7 +72,6 @@
     {%- endif %} as {{ column }}
     {%- endfor %}
   from {{ source('source_snapshot', table) }} as source
-  where _valid_to is null
 {%- endmacro %}
 
 {# The record key that an id in another system's column points to; null for none. #}

@@ -30,7 +30,18 @@ TABLES = {
     "suspicious_cluster": ("One component that was held back, with what is suspicious about it.", ["match_edge"]),
     "profile_registry": ("One profile id ever given, with what became of it. Never dropped.", ["match_edge"]),
     "cluster": ("One source record with its profile id.", ["match_edge", "profile_registry"]),
-    "relation": ("One typed relation between two profiles.", ["cluster"]),
+    "relation": (
+        "One typed relation of a profile to another one or to a node, and period in which it held.",
+        ["cluster"],
+    ),
+    "hierarchy": ("One profile that stands above another one, with the steps between.", ["relation"]),
+    "relation_conflict": ("One profile whose relations contradict each other, and so are not followed.", ["relation"]),
+}
+# Tables that are not made from the records themselves.
+OUTSIDE = {
+    "relation": [asset_key("normalized_record", "relation"), asset_key("normalized_record", "organization")],
+    "hierarchy": [],
+    "relation_conflict": [],
 }
 
 steward_decision = dg.AssetSpec(
@@ -44,7 +55,7 @@ steward_decision = dg.AssetSpec(
 
 def _specs() -> Iterator[dg.AssetSpec]:
     for table, (description, inputs) in TABLES.items():
-        outside = [asset_key("normalized_record", "relation")] if table == "relation" else RECORDS
+        outside = OUTSIDE.get(table, RECORDS)
         yield dg.AssetSpec(
             asset_key(STAGE, table),
             deps=[*(asset_key(STAGE, name) for name in inputs), *outside],

@@ -38,6 +38,7 @@ whole as (
     relationship.parent_profile_id,
     relationship.ultimate_parent_profile_id,
     coalesce(relationship.hierarchy_is_cyclic, false) as hierarchy_is_cyclic,
+    relationship.hierarchy_conflict,
     coalesce(relationship.contacts, 0) as contacts,
     relationship.primary_contact_profile_id,
     {% for column in golden_activity_columns() -%}
@@ -69,7 +70,7 @@ whole as (
   'display_name', 'previous_names', 'tax_id', 'registration_id', 'domain', 'website', 'email', 'email_is_valid',
   'phone', 'phone_is_valid', 'industry', 'employee_count', 'annual_revenue', 'payment_terms', 'currency', 'plan',
   'region', 'customer_since', 'parent_profile_id', 'ultimate_parent_profile_id', 'hierarchy_is_cyclic',
-  'contacts', 'primary_contact_profile_id', 'street', 'city', 'address_region', 'postcode', 'country',
+  'hierarchy_conflict', 'contacts', 'primary_contact_profile_id', 'street', 'city', 'address_region', 'postcode', 'country',
   'addresses_text', 'consent_text', 'brands_text', 'match_confidence', 'source_systems_text', 'source_keys_text',
   'member_count', 'review_reasons_text'
 ]) }}

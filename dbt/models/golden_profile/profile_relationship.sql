@@ -1,7 +1,10 @@
 -- One row per profile: its parents, its employer, its household, its contacts. Computed whole, written where changed.
 {{ config(unique_key='profile_id', post_hook="{{ golden_forget_gone() }}") }}
 with
-relation as (select * from {{ source('match_cluster', 'relation') }}),
+relation as (
+  select * from {{ source('match_cluster', 'relation') }}
+  where valid_to is null
+),
 
 cluster as (select * from {{ source('match_cluster', 'cluster') }}),
 
@@ -28,57 +31,37 @@ profile as (
   group by cluster.profile_id, cluster.entity_kind
 ),
 
-one_parent as (
-  select
-    from_profile_id as profile_id,
-    to_profile_id as parent_profile_id
-  from relation
-  where relation_type = 'child_of' and from_profile_id <> to_profile_id
-  qualify row_number() over (partition by from_profile_id order by valid_from, to_profile_id) = 1
-),
-
--- Ten levels are more than any group has; a chain that comes back to its start is reported, not followed.
-ascent as (
-  with recursive climb as (
-    select
-      profile_id,
-      parent_profile_id as ancestor_profile_id,
-      1 as level,
-      false as is_cycle
-    from one_parent
-    union all
-    select
-      climb.profile_id,
-      one_parent.parent_profile_id,
-      climb.level + 1 as level,
-      one_parent.parent_profile_id = climb.profile_id as is_cycle
-    from climb
-    inner join one_parent on climb.ancestor_profile_id = one_parent.profile_id
-    where climb.level < 10 and not climb.is_cycle
-  )
-
-  select * from climb
-),
-
+-- What is followed upwards was decided when relations were lifted: circles and second parents are in
+-- RELATION_CONFLICT and not here.
 hierarchy as (
   select
+    descendant_profile_id as profile_id,
+    max(iff(parent_steps = 1, ancestor_profile_id, null)) as parent_profile_id,
+    max_by(ancestor_profile_id, parent_steps) as ultimate_parent_profile_id,
+    max(parent_steps) as hierarchy_level
+  from {{ source('match_cluster', 'hierarchy') }}
+  where parent_steps is not null
+  group by descendant_profile_id
+),
+
+conflict as (
+  select
     profile_id,
-    max_by(ancestor_profile_id, level) as ultimate_parent_profile_id,
-    max(level) as hierarchy_level,
-    max(iff(is_cycle or level = 10, 1, 0)) = 1 as hierarchy_is_cyclic
-  from ascent
+    max(iff(conflict = 'cycle', 1, 0)) = 1 as hierarchy_is_cyclic,
+    min(conflict) as hierarchy_conflict
+  from {{ source('match_cluster', 'relation_conflict') }}
   group by profile_id
 ),
 
 employment as (
   select
     relation.from_profile_id as profile_id,
-    relation.to_profile_id as organization_profile_id,
+    relation.to_id as organization_profile_id,
     relation.valid_from
   from relation
   where relation.relation_type = 'employee_of'
   qualify row_number() over (
-    partition by relation.from_profile_id order by relation.valid_from desc, relation.to_profile_id asc
+    partition by relation.from_profile_id order by relation.valid_from desc, relation.to_id asc
   ) = 1
 ),
 
@@ -95,33 +78,42 @@ contact as (
   group by employment.organization_profile_id
 ),
 
-household as (
+home as (
   select
     from_profile_id as profile_id,
-    min(to_profile_id) as household_profile_id
+    min(to_id) as household_key
   from relation
   where relation_type = 'household_member_of'
   group by from_profile_id
 ),
 
+-- One of those who live there stands for the household.
+household as (
+  select
+    household_key,
+    min(profile_id) as household_profile_id
+  from home
+  group by household_key
+),
+
 whole as (
   select
     profile.profile_id,
-    one_parent.parent_profile_id,
-    -- In a cycle nobody is on top; the next one up is all that can be said.
-    iff(hierarchy.hierarchy_is_cyclic, one_parent.parent_profile_id, hierarchy.ultimate_parent_profile_id)
-      as ultimate_parent_profile_id,
+    hierarchy.parent_profile_id,
+    hierarchy.ultimate_parent_profile_id,
     coalesce(hierarchy.hierarchy_level, 0) as hierarchy_level,
-    coalesce(hierarchy.hierarchy_is_cyclic, false) as hierarchy_is_cyclic,
+    coalesce(conflict.hierarchy_is_cyclic, false) as hierarchy_is_cyclic,
+    conflict.hierarchy_conflict,
     employment.organization_profile_id,
-    household.household_profile_id,
+    nullif(household.household_profile_id, profile.profile_id) as household_profile_id,
     coalesce(contact.contacts, 0) as contacts,
     contact.primary_contact_profile_id
   from profile
-  left join one_parent on profile.profile_id = one_parent.profile_id
   left join hierarchy on profile.profile_id = hierarchy.profile_id
+  left join conflict on profile.profile_id = conflict.profile_id
   left join employment on profile.profile_id = employment.profile_id
-  left join household on profile.profile_id = household.profile_id
+  left join home on profile.profile_id = home.profile_id
+  left join household on home.household_key = household.household_key
   left join contact on profile.profile_id = contact.profile_id
 ),
 
@@ -129,7 +121,7 @@ hashed as (
   select
     *,
     {{ golden_hash(['parent_profile_id', 'ultimate_parent_profile_id', 'hierarchy_level', 'hierarchy_is_cyclic',
-      'organization_profile_id', 'household_profile_id', 'contacts', 'primary_contact_profile_id']) }} as row_hash
+      'hierarchy_conflict', 'organization_profile_id', 'household_profile_id', 'contacts', 'primary_contact_profile_id']) }} as row_hash
   from whole
 )
 

@@ -22,4 +22,4 @@ select
   ) }} as phone_country
 from given
 left join country_name on country_name.value = lower(given.country)
-where {{ normalize_changed('given.observed_at') }}
+where given.superseded_at is null and {{ normalize_changed('given.observed_at') }}

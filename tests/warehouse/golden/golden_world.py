@@ -8,6 +8,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from c360_assets.dbt_project import invoke
+from c360_assets.identity.hierarchy import build_hierarchy, hierarchy_statements
+from c360_assets.identity.tables import TABLES as STAGE_TABLES
+from c360_assets.identity.tables import step_schema
+from c360_assets.run import Run
 from c360_assets.settings import Settings
 from c360_assets.warehouse import Warehouse
 
@@ -56,8 +60,8 @@ TABLES = {
     "MATCH_CLUSTER.MATCH_EDGE": "entity_kind varchar, record_key_l varchar, record_key_r varchar, rule varchar,"
     " match_weight float, match_probability float, decision varchar, evidence variant, model_version varchar,"
     " run_id varchar, compared_at timestamp_ntz",
-    "MATCH_CLUSTER.RELATION": "from_profile_id varchar, to_profile_id varchar, relation_type varchar,"
-    " valid_from timestamp_ntz",
+    "MATCH_CLUSTER.RELATION": "from_profile_id varchar, relation_type varchar, to_kind varchar, to_id varchar,"
+    " valid_from timestamp_ntz, valid_to timestamp_ntz",
 }
 _SYSTEMS = {
     "person": ["salesforce:contact", "stripe:customer", "zendesk:user", "hubspot:contact", "shopify:customer"],
@@ -206,12 +210,14 @@ class World:
         for index in range(len({c["profile_id"] for c in self.clusters if c["entity_kind"] == "person"})):
             self.relate(profile_id("person", index), profile_id("organization", index % 20), "employee_of")
         for index in range(1, 12):
-            self.relate(profile_id("organization", index), profile_id("organization", index // 3), "child_of")
+            self.relate(profile_id("organization", index), profile_id("organization", index // 3), "subsidiary_of")
+        # Reached from 1 by two ways: through 3, and as the entity that is billed.
+        self.relate(profile_id("organization", 10), profile_id("organization", 1), "billing_entity_of")
 
-    def relate(self, from_profile: str, to_profile: str, relation_type: str) -> None:
+    def relate(self, from_profile: str, to: str, relation_type: str, to_kind: str = "profile") -> None:
         """One more relation."""
         self.tables["MATCH_CLUSTER.RELATION"].append(
-            {"from_profile_id": from_profile, "to_profile_id": to_profile, "relation_type": relation_type,
+            {"from_profile_id": from_profile, "to_kind": to_kind, "to_id": to, "relation_type": relation_type,
              "valid_from": datetime(2025, 1, 1)}
         )  # fmt: skip
 
@@ -233,6 +239,11 @@ class World:
                 warehouse.connection.cursor().executemany(
                     f"insert into {table} ({', '.join(columns)}) values ({marks})", rows
                 )
+        for table in ("hierarchy", "relation_conflict"):
+            warehouse.execute(f"create or replace table MATCH_CLUSTER.{table} ({STAGE_TABLES[table]})")
+        with step_schema(warehouse):
+            build_hierarchy(warehouse, "MATCH_CLUSTER.RELATION")
+            warehouse.script(hierarchy_statements(Run("test", FIRST_RUN)))
 
 
 class Dbt:

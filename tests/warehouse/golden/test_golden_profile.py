@@ -7,6 +7,7 @@ from collections import defaultdict
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import networkx as nx
 import pytest
 from golden_world import FIRST_RUN, SECOND_RUN, Dbt, World, profile_id
 from survivorship_oracle import winners
@@ -15,9 +16,9 @@ from c360_assets.settings import Settings
 from c360_assets.warehouse import Warehouse
 
 LEFT_OUT = {"CHANGED_AT", "TOUCHED_AT"}
-COMPARED = ["GOLDEN_PROFILE." + t for t in "PERSON ORGANIZATION PROFILE_FIELD CONSENT PROFILE_MEMBER".split()] + [
-    "ACTIVATION_FEED." + t for t in "FEED_AUDIENCE CRM_FEED MARKETING_FEED SUPPORT_FEED SUCCESS_FEED".split()
-]
+COMPARED = [
+    "GOLDEN_PROFILE." + t for t in "PERSON ORGANIZATION PROFILE_FIELD CONSENT PROFILE_MEMBER HIERARCHY_ROLLUP".split()
+] + ["ACTIVATION_FEED." + t for t in "FEED_AUDIENCE CRM_FEED MARKETING_FEED SUPPORT_FEED SUCCESS_FEED".split()]
 
 
 def members(world: World) -> dict[tuple[str, str], list[dict[str, Any]]]:
@@ -150,6 +151,34 @@ def test_hierarchy_reaches_the_top(world: World, warehouse: Warehouse) -> None:
     assert tops[profile_id("organization", 0)] is None
 
 
+FIGURES = "open_opportunities, open_pipeline_amount, revenue_12m, revenue_total, amount_overdue, mrr, tickets_open"
+
+
+def test_a_groups_figures_count_each_company_and_person_once(world: World, warehouse: Warehouse) -> None:
+    own = {
+        p: figures for p, *figures in warehouse.rows(f"select profile_id, {FIGURES} from GOLDEN_PROFILE.ORGANIZATION")
+    }
+    live = {
+        p for (p,) in warehouse.rows("select profile_id from GOLDEN_PROFILE.PERSON where customer_status <> 'deleted'")
+    }
+    upward, staff = nx.DiGraph(), nx.Graph()
+    for row in world.tables["MATCH_CLUSTER.RELATION"]:
+        graph = staff if row["relation_type"] == "employee_of" else upward
+        graph.add_edge(row["from_profile_id"], row["to_id"])
+    expected = {}
+    for top in upward:
+        group = nx.ancestors(upward, top) | {top}
+        people = {p for company in group & set(staff) for p in staff[company]} & live
+        expected[top] = (len(group), len(people), [sum(values) for values in zip(*map(own.get, group), strict=True)])
+    rows = warehouse.rows(f"select profile_id, companies, people, {FIGURES} from GOLDEN_PROFILE.HIERARCHY_ROLLUP")
+    assert {p: (companies, people, figures) for p, companies, people, *figures in rows} == expected
+    assert expected[profile_id("organization", 1)][0] == 7, "number 10 is there once"
+    shown = warehouse.rows("select profile_id, group_revenue_12m from GOLDEN_PROFILE.FINANCE_PERSPECTIVE"
+                           " where entity_kind = 'organization'")  # fmt: skip
+    revenue = FIGURES.split(", ").index("revenue_12m")
+    assert dict(shown) == {p: expected[p][2][revenue] if p in expected else own[p][revenue] for p in own}
+
+
 def test_health_is_null_without_a_signal_and_else_between_0_and_100(world: World, warehouse: Warehouse) -> None:
     scores = warehouse.rows("select health_score from GOLDEN_PROFILE.ORGANIZATION")
     assert all(score is None or 0 <= score <= 100 for (score,) in scores)
@@ -205,9 +234,9 @@ class TestADayLater:
                    due_date=date(2026, 1, 1), is_deleted=False, changed_at=SECOND_RUN)  # fmt: skip
         world.tables["NORMALIZED_RECORD.TICKET"].pop()
         relations = world.tables["MATCH_CLUSTER.RELATION"]
-        relations[0]["to_profile_id"] = profile_id("organization", 25)
-        relations[:] = [r for r in relations if gone not in (r["from_profile_id"], r["to_profile_id"])]
-        world.relate(profile_id("organization", 0), profile_id("organization", 2), "child_of")
+        relations[0]["to_id"] = profile_id("organization", 25)
+        relations[:] = [r for r in relations if gone not in (r["from_profile_id"], r["to_id"])]
+        world.relate(profile_id("organization", 0), profile_id("organization", 2), "subsidiary_of")
         # Somebody withdraws.
         world.consent({"record_key": None, "source_system": "consent", "email": withdrawn_email}, "withdrawn",
                       changed_at=SECOND_RUN, occurred_at=SECOND_RUN - timedelta(hours=1))  # fmt: skip

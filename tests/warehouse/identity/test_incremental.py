@@ -27,6 +27,8 @@ COMPARED = {
     "PROFILE_REGISTRY": "*",
     "REVIEW_QUEUE": "* exclude (match_weight), round(match_weight, 9)",
     "RELATION": "*",
+    "HIERARCHY": "*",
+    "RELATION_CONFLICT": "* exclude (run_id, found_at)",
     "SUSPICIOUS_CLUSTER": "* exclude (run_id, found_at)",
     "OVERSIZED_BLOCK": "* exclude (found_at)",
     "COMPARED_RECORD": "*",
@@ -114,8 +116,10 @@ class World:
                     {
                         "relation_key": f"{number}",
                         "from_record_key": a,
-                        "to_record_key": b,
-                        "relation_type": "child_of",
+                        "to_kind": "record",
+                        "to_key": b,
+                        "relation_type": "subsidiary_of",
+                        "evidence": "parent of the record",
                         "source_system": a.split(":")[0],
                         "valid_from": datetime(2025, 1, 1 + number),
                     }

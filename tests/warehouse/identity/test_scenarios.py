@@ -54,8 +54,8 @@ COMPANIES = [
     organization("group:a:2", "gamma holding", tax_id="DE444444444", country="DE"),
 ]
 STATED = [
-    ("group:a:1", "group:a:2", "child_of"),
-    ("group:c:1", "group:a:2", "child_of"),
+    ("group:a:1", "group:a:2", "subsidiary_of"),
+    ("group:c:1", "group:a:2", "subsidiary_of"),
     ("group:c:1", "group:a:1", "billing_entity_of"),
 ]
 
@@ -88,8 +88,10 @@ def world(settings: Settings) -> Iterator[Warehouse]:
                 {
                     "relation_key": f"{a}|{b}",
                     "from_record_key": a,
-                    "to_record_key": b,
+                    "to_kind": "record",
+                    "to_key": b,
                     "relation_type": kind,
+                    "evidence": "as the record says",
                     "source_system": a[0],
                     "valid_from": datetime(2025, 1, 1) + timedelta(days=n),
                 }
@@ -139,9 +141,10 @@ def test_sibling_companies_on_one_domain_stay_apart(world: Warehouse) -> None:
 def test_relations_are_lifted_to_profiles_and_vanish_inside_one(world: Warehouse) -> None:
     found = profiles(world)
     rows = world.rows(
-        "select from_profile_id, to_profile_id, relation_type, evidence, valid_from from MATCH_CLUSTER.RELATION"
+        "select from_profile_id, to_id, relation_type, valid_from, valid_to, array_size(evidence) "
+        "from MATCH_CLUSTER.RELATION"
     )
-    assert rows == [(found["group:a:1"], found["group:a:2"], "child_of", 2, datetime(2025, 1, 1))]
+    assert rows == [(found["group:a:1"], found["group:a:2"], "subsidiary_of", datetime(2025, 1, 1), None, 2)]
 
 
 def test_every_edge_names_its_evidence_and_no_value(world: Warehouse) -> None:

@@ -73,6 +73,9 @@ def days(settings: Settings, parsed: bytes) -> dict[str, Any]:
         second_day(warehouse, "2026-01-02 00:00:00")
         build(settings, parsed, "2026-01-02 00:00:00", "2026-01-01 00:00:00")
         seen["by changes"] = contents(warehouse)
+        seen["relations of two days"] = warehouse.rows(
+            "select from_record_key, relation_type, valid_from, valid_to from normalized_record.relation"
+        )
         build(settings, parsed, "2026-01-02 00:00:00", "1900-01-01 00:00:00", "--full-refresh", *without_tests)
         seen["rebuilt"] = contents(warehouse)
     return seen
@@ -151,15 +154,36 @@ def test_a_yearly_plan_counts_by_the_month(days):
 
 
 def test_links_are_relations_and_identifiers(days):
-    edges = {(r["from_record_key"], r["relation_type"], r["to_record_key"]) for r in days["relation"]}
+    edges = {(r["from_record_key"], r["relation_type"], r["to_key"]) for r in days["relation"] if not r["valid_to"]}
+    (home,) = {r["to_key"] for r in days["relation"] if r["to_kind"] == "household"}
     assert edges == {
-        ("salesforce:account:001A", "child_of", "salesforce:account:001B"),
+        ("salesforce:account:001A", "subsidiary_of", "salesforce:account:001B"),
         ("salesforce:contact:003A", "employee_of", "salesforce:account:001A"),
         ("netsuite:customer:1", "billing_entity_of", "salesforce:account:001A"),
-        ("netsuite:customer:3", "household_member_of", "netsuite:customer:2"),
+        ("netsuite:customer:1", "has_billing_entity", "netsuite:customer:1"),
+        ("product_analytics:user:u1", "uses_device", "d1"),
+        ("netsuite:customer:2", "household_member_of", home),
+        ("netsuite:customer:3", "household_member_of", home),
     }
     holders = {r["record_key"] for r in days["identifier"] if r["value_canonical"] == "salesforce:account:001A"}
     assert holders == {"salesforce:account:001A", "netsuite:customer:1"}
+
+
+def test_what_is_over_stays_with_its_end(days):
+    times = {
+        (from_key, relation_type): (begun and begun.day, ended and ended.day)
+        for from_key, relation_type, begun, ended in days["relations of two days"]
+    }
+    assert times == {
+        ("salesforce:account:001A", "subsidiary_of"): (1, 2),
+        ("salesforce:contact:003A", "employee_of"): (1, 2),
+        ("netsuite:customer:1", "billing_entity_of"): (1, None),
+        ("netsuite:customer:1", "has_billing_entity"): (1, None),
+        ("netsuite:customer:2", "has_billing_entity"): (2, None),
+        ("netsuite:customer:2", "household_member_of"): (1, 2),
+        ("netsuite:customer:3", "household_member_of"): (1, 2),
+        ("product_analytics:user:u1", "uses_device"): (None, 2),
+    }
 
 
 def test_an_opt_out_is_a_withdrawal(days):

@@ -12,5 +12,13 @@
     'payment_terms': 'varchar', 'currency': 'varchar',
     'parent_profile_id': 'varchar', 'ultimate_parent_profile_id': 'varchar',
   },
-  person={}
+  person={},
+  group={
+    'companies': ['number', '1'],
+    'revenue_12m': ['number(38, 2)', 'profile.revenue_12m'],
+    'revenue_total': ['number(38, 2)', 'profile.revenue_total'],
+    'amount_open': ['number(38, 2)', 'profile.amount_open'],
+    'amount_overdue': ['number(38, 2)', 'profile.amount_overdue'],
+    'mrr': ['number(38, 2)', 'profile.mrr'],
+  }
 ) }}

@@ -15,5 +15,12 @@
   },
   person={
     'organization_profile_id': 'varchar', 'job_title': 'varchar',
+  },
+  group={
+    'companies': ['number', '1'],
+    'people': ['number', 'profile.contacts'],
+    'open_opportunities': ['number', 'profile.open_opportunities'],
+    'open_pipeline_amount': ['number(38, 2)', 'profile.open_pipeline_amount'],
+    'revenue_12m': ['number(38, 2)', 'profile.revenue_12m'],
   }
 ) }}

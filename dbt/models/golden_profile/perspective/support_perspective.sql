@@ -11,5 +11,10 @@
   },
   person={
     'organization_profile_id': 'varchar', 'language': 'varchar',
+  },
+  group={
+    'companies': ['number', '1'],
+    'tickets_open': ['number', 'profile.tickets_open'],
+    'tickets_90d': ['number', 'profile.tickets_90d'],
   }
 ) }}
