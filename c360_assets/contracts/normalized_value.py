@@ -94,6 +94,13 @@ class SharedValue(Contract, table="normalized_record.shared_value"):
         unique = ("kind", "value")
 
 
+class Department(Contract, table="normalized_record.department"):
+    """One row per last word of a workspace's name that says of which business unit it is (a seed)."""
+
+    word: str = pa.Field(unique=True)
+    department: str
+
+
 class Synonym(Contract, table="normalized_record.synonym"):
     """One row per kind and spelling (a seed)."""
 
@@ -120,4 +127,5 @@ VALUES: tuple[type[Contract], ...] = (
     Household,
     SharedValue,
     Synonym,
+    Department,
 )

@@ -58,15 +58,14 @@ person_version as (
 organization_version as (
   select
     organization_dated.*,
-    department.canonical as department,
+    department.department,
     greatest(
       lead(organization_dated.since) over (
         partition by organization_dated.record_key order by organization_dated.version_no
       ), organization_dated.since
     ) as until
   from organization_dated
-  left join {{ ref('synonym') }} as department
-    on department.kind = 'department' and organization_dated.last_word = department.value
+  left join {{ ref('department') }} as department on organization_dated.last_word = department.word
 ),
 
 workspace_version as (select * from organization_version where id_type = 'workspace_id'),
