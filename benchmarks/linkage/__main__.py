@@ -83,7 +83,7 @@ def run(arguments: argparse.Namespace, home: Path) -> dict[str, float | int | st
         )
     unknown = int(labelled.truth.isna().sum())
     if unknown:
-        print(f"{unknown:,} records have no truth and are not scored.", file=sys.stderr)
+        print(f"{unknown:,} records have no truth; each counts as an entity of its own.", file=sys.stderr)
     matched = result.kinds[arguments.entity]
     print(f"Threshold {matched.threshold}: {matched.threshold_reason}.", file=sys.stderr)
     for finding in matched.findings:

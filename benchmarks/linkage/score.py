@@ -17,8 +17,9 @@ def _f1(precision: float, recall: float) -> float:
 
 
 def score(found: Mapping[str, str], truth: pd.Series) -> dict[str, float]:
-    """Pairwise and B-cubed (Bagga and Baldwin, 1998) scores over the records whose entity the truth tells."""
-    known = truth.dropna()
+    """Pairwise and B-cubed (Bagga and Baldwin, 1998) scores. A record without a truth is an entity of its own."""
+    alone = pd.Series([("alone", record) for record in truth.index], index=truth.index)
+    known = truth.where(truth.notna(), alone)
     both = Counter((found[record], entity) for record, entity in known.items())
     profiles = Counter(found[record] for record in known.index)
     entities = Counter(known.tolist())

@@ -1,8 +1,8 @@
 -- One row per company that is above or below another one: the figures of itself and of all below it, whatever the ways
 -- that lead there, each counted once. Computed whole, written where changed.
 {{ config(unique_key='profile_id', post_hook="{{ golden_forget_ungrouped() }}") }}
-{%- set sums = ['open_opportunities', 'open_pipeline_amount', 'won_amount', 'revenue_12m', 'revenue_total', 'amount_open',
-  'amount_overdue', 'subscriptions_active', 'mrr', 'tickets_open', 'tickets_90d'] %}
+{%- set sums = ['open_opportunities', 'open_pipeline_amount', 'won_amount', 'revenue_12m', 'revenue_total',
+  'amount_open', 'amount_overdue', 'subscriptions_active', 'mrr', 'tickets_open', 'tickets_90d'] %}
 -- Indents that branches of macros and conditions would move are kept by eye.
 -- noqa: disable=LT02,LT09,LT14
 with
@@ -12,7 +12,7 @@ activity as (select * from {{ ref('profile_activity') }}),
 
 grouped as (
   select ancestor_profile_id as profile_id from hierarchy
-  union
+  union distinct
   select descendant_profile_id from hierarchy
 ),
 

@@ -57,13 +57,13 @@ def test_what_is_wrong_is_said(
 
 def test_ids_that_repeat_are_refused(tmp_path: Path) -> None:
     path = write(tmp_path, "id,truth,name\n1,a,x\n1,b,y\n")
-    with pytest.raises(DataError, match="repeats in 1 rows"):
+    with pytest.raises(DataError, match="repeats in 1 rows; ids must be one per record"):
         read_labelled(path, "organization", "id", "truth", {"name": ["name"]}, [])
 
 
-def test_scores_are_those_counted_by_hand_and_leave_out_the_unknown() -> None:
-    truth = pd.Series({"1": "a", "2": "a", "3": "a", "4": "b", "5": None})
-    found = score({"1": "x", "2": "x", "3": "y", "4": "y", "5": "x"}, truth)
-    assert (found["precision"], found["recall"]) == (1 / 2, 1 / 3)
-    assert found["b3_precision"] == pytest.approx((1 + 1 + 0.5 + 0.5) / 4)
-    assert found["b3_recall"] == pytest.approx((2 / 3 + 2 / 3 + 1 / 3 + 1) / 4)
+def test_scores_are_those_counted_by_hand_and_a_record_without_a_truth_is_alone() -> None:
+    truth = pd.Series({"1": "a", "2": "a", "3": "a", "4": "b", "5": None, "6": None})
+    found = score({"1": "x", "2": "x", "3": "y", "4": "y", "5": "x", "6": "z"}, truth)
+    assert (found["precision"], found["recall"]) == (1 / 4, 1 / 3)
+    assert found["b3_precision"] == pytest.approx((2 / 3 + 2 / 3 + 1 / 2 + 1 / 2 + 1 / 3 + 1) / 6)
+    assert found["b3_recall"] == pytest.approx((2 / 3 + 2 / 3 + 1 / 3 + 1 + 1 + 1) / 6)
