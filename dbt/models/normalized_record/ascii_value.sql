@@ -19,11 +19,7 @@ written as (
 ),
 
 new_value as (
-  select raw from written
-  {%- if is_incremental() %}
-    except
-    select raw from {{ this }}
-  {%- endif %}
+  {{ normalize_new_values() }}
 )
 
 select

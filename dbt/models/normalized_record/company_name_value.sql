@@ -10,12 +10,7 @@ written as (
 ),
 
 new_value as (
-  select raw from written
-  where raw is not null
-  {%- if is_incremental() %}
-    except
-    select raw from {{ this }}
-  {%- endif %}
+  {{ normalize_new_values() }}
 ),
 
 parsed as (

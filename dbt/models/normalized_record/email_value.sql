@@ -21,6 +21,10 @@ written as (
   where subject_type = 'email' and {{ normalize_changed('_changed_at') }}
 ),
 
+new_address as (
+  {{ normalize_new_values() }}
+),
+
 new_value as (
   select
     raw,
@@ -30,14 +34,7 @@ new_value as (
       lower(raw),
       '[a-z0-9_]+([.+_-][a-z0-9_]+)*@([a-z0-9]+(-[a-z0-9]+)*[.])+{{ normalize_plain_suffix() }}'
     ) and length(raw) < 64 as is_plain
-  from (
-    select raw from written
-    where raw is not null
-    {%- if is_incremental() %}
-      except
-      select raw from {{ this }}
-    {%- endif %}
-  )
+  from new_address
 ),
 
 plain as (

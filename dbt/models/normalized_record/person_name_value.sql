@@ -3,15 +3,13 @@
 with
 person_input as (select * from {{ ref('person_input') }}),
 
-new_value as (
+written as (
   select full_name as raw from person_input
-  where is_member and full_name is not null and not ({{ normalize_is_plain_name('full_name') }})
-  {%- if is_incremental() %}
-    except
-    select raw from {{ this }}
-  {%- else %}
-    group by full_name
-  {%- endif %}
+  where is_member and not ({{ normalize_is_plain_name('full_name') }})
+),
+
+new_value as (
+  {{ normalize_new_values() }}
 ),
 
 parsed as (

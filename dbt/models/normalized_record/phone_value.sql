@@ -9,7 +9,7 @@ consent_event as (
   {{ normalize_union('consent_event') }}
 ),
 
-written as (
+given as (
   select
     phone as raw,
     phone_country
@@ -32,19 +32,15 @@ written as (
   where subject_type = 'phone' and {{ normalize_changed('_changed_at') }}
 ),
 
-new_value as (
-  select distinct
+written as (
+  select
     raw,
     {{ normalize_phone_country('raw', 'phone_country') }} as country
-  from written
-  where raw is not null
-  {%- if is_incremental() %}
-    except
-    select
-      raw,
-      country
-    from {{ this }}
-  {%- endif %}
+  from given
+),
+
+new_value as (
+  {{ normalize_new_values(['raw', 'country']) }}
 ),
 
 parsed as (

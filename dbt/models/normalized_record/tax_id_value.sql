@@ -18,18 +18,7 @@ written as (
 ),
 
 new_value as (
-  select
-    raw,
-    country
-  from written
-  where raw is not null
-  {%- if is_incremental() %}
-    except
-    select
-      raw,
-      country
-    from {{ this }}
-  {%- endif %}
+  {{ normalize_new_values(['raw', 'country']) }}
 ),
 
 parsed as (
