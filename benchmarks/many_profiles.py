@@ -50,7 +50,7 @@ def multiply(session: Warehouse, copies: int) -> int:
             )
         ]
         listed = ", ".join(f'"{column}"' for column in columns)
-        made = ", ".join(f'{_copied(column)} as "{column}"' for column in columns)
+        made = ", ".join(f'{_copied(table, column)} as "{column}"' for column in columns)
         order = f" order by {_ORDER[table]}" if table in _ORDER else ""
         session.execute(
             f"insert into {table} ({listed}) select {listed} from (select {made} from {table} as given"
@@ -61,11 +61,11 @@ def multiply(session: Warehouse, copies: int) -> int:
     return int(session.scalar("select count(distinct profile_id) from GOLDEN_PROFILE.PROFILE_VERSION"))
 
 
-def _copied(column: str) -> str:
+def _copied(table: str, column: str) -> str:
     given = f'given."{column}"'
     if column in _PROFILE:
         return f"substr({given}, 1, 4) || left(md5({given} || many.copy), 20)"
-    if column in _RECORD or column in _VALUE:
+    if column in _RECORD or (column in _VALUE and table.startswith("NORMALIZED_RECORD.")):
         return f"{given} || '-' || many.copy"
     if column == "VERSION_KEY":
         return "substr(given.profile_id, 1, 4) || left(md5(given.profile_id || many.copy), 20) || ':' || given.version"

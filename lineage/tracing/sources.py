@@ -10,8 +10,11 @@ from datetime import datetime
 from typing import Any
 
 from lineage.outbox import Session
+from lineage.tracing.among import among, keys_text
 from lineage.tracing.gather import Part, Row, gather
 from lineage.tracing.moment import Moment
+
+_FEW = 100
 
 
 @dataclass(frozen=True)
@@ -50,15 +53,17 @@ def rows_part(keys: Sequence[str], columns: Mapping[str, Iterable[str]], moment:
     selects, params = [], list[Any]()
     for table, of_table in sorted(by_table.items()):
         shown = ", ".join(f"'{name}', to_varchar({name})" for name in sorted(set(columns.get(table, ()))))
-        marks = ", ".join(["%s"] * len(of_table))
+        # Of few keys as literals: those let partitions be passed over.
+        few = len(of_table) <= _FEW
+        condition = f"_record_key in ({', '.join(['%s'] * len(of_table))})" if few else among("_record_key")
         selects.append(
             "select _record_key as record_key, _valid_from as valid_from, _deleted as is_deleted,"
             " _row_hash as row_hash, _snapshot_id as snapshot_id, _line as line, _file_sha256 as file_sha256,"
             f" to_json(object_construct({shown})) as said from {table}"
-            f" where _record_key in ({marks}) and _valid_from <= to_timestamp_ntz(%s)"
+            f" where {condition} and _valid_from <= to_timestamp_ntz(%s)"
             " and (_valid_to is null or _valid_to > to_timestamp_ntz(%s))"
         )
-        params += [*of_table, moment.text, moment.text]
+        params += [*(of_table if few else [keys_text(of_table)]), moment.text, moment.text]
     return Part(
         "source",
         f"""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from lineage.chain import ENTRY, GENESIS, HEAD, ROW, entry_contents, entry_hash, exists
 from lineage.chain_logs import LOGS, Log
 from lineage.outbox import Session
+from lineage.tracing.among import among, keys_text
 from lineage.tracing.finding import Finding
 
 _MOST = 100
@@ -69,8 +70,7 @@ def _entries(session: Session, name: str) -> Iterator[Finding]:
 
 
 def _rows(session: Session, log: Log, profiles: Sequence[str]) -> Iterator[Finding]:
-    marks = ", ".join(["%s"] * len(profiles))
-    where = f"where {log.profile} in ({marks})" if profiles else ""
+    where, params = (f"where {among(log.profile)}", [keys_text(profiles)]) if profiles else ("", [])
     # A row that is gone is about nobody: where only some profiles are asked for, closure finds what they lack.
     join = "left" if profiles else "full outer"
     rows = session.rows(
@@ -87,7 +87,7 @@ where present.row_hash is distinct from sealed.row_hash and not (sealed.row_key 
 order by sealed.entry nulls last, sealed.row_no, 1
 limit {_MOST}
 """,
-        [*profiles, log.name],
+        [*params, log.name],
     )
     for key, what, entry, number in rows:
         place = f" (row {number} of entry {entry})" if entry is not None else ""
@@ -97,7 +97,7 @@ limit {_MOST}
     twice = session.rows(
         f"select {log.key} as row_key from {log.source} {where} group by row_key having count(*) > 1 order by 1"
         f" limit {_MOST}",
-        list(profiles),
+        params,
     )
     for (key,) in twice:
         yield Finding(log.table, key, f"{log.says} is there more than once")

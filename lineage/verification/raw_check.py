@@ -21,7 +21,7 @@ _AS_GIVEN = {
     "job_title", "organization_name", "display_name", "legal_name", "industry", "registration_id", "plan",
     "account_owner", "lifecycle_stage", "customer_segment", "payment_terms",
 }  # fmt: skip
-_BATCH = 2000
+_BATCH = 50_000
 
 
 class RawRows:

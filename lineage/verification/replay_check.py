@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from lineage.outbox import Session
+from lineage.tracing.among import among, keys_text
 from lineage.tracing.finding import Finding
 from lineage.tracing.history import named
 from lineage.tracing.ledger import LedgerError, RuleSet, Version, read_rule_sets, read_versions
@@ -14,7 +14,7 @@ from lineage.verification.raw_check import RawRows
 from lineage.verification.replay import replay
 
 _LEDGER = "GOLDEN_PROFILE.PROFILE_VERSION"
-_BATCH = 2000
+_BATCH = 10_000
 
 
 def check_replay(session: Session, profiles: Sequence[str]) -> Iterator[Finding]:
@@ -23,8 +23,7 @@ def check_replay(session: Session, profiles: Sequence[str]) -> Iterator[Finding]
     raw = RawRows(session)
     for first in range(0, len(profiles), _BATCH):
         batch = profiles[first : first + _BATCH]
-        marks = ", ".join(["%s"] * len(batch))
-        versions = read_versions(session, f"valid_to is null and profile_id in ({marks})", batch)
+        versions = read_versions(session, f"valid_to is null and {among('profile_id')}", [keys_text(batch)])
         records = _records(session, [key for version in versions for key in version.members])
         rows = raw.of(list(records.values()))
         for version in versions:
@@ -34,14 +33,9 @@ def check_replay(session: Session, profiles: Sequence[str]) -> Iterator[Finding]
 
 def _records(session: Session, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
-    # One parameter for all keys; a temporary table would commit what the caller has open.
-    wanted = json.dumps(list(keys))
     for table in ("PERSON", "ORGANIZATION"):
-        sql = (
-            f"select * from NORMALIZED_RECORD.{table}"
-            " where record_key in (select value::varchar from table(flatten(input => parse_json(%s))))"
-        )
-        found |= {row["record_key"]: row for row in named(session, sql, [wanted])}
+        sql = f"select * from NORMALIZED_RECORD.{table} where {among('record_key')}"
+        found |= {row["record_key"]: row for row in named(session, sql, [keys_text(keys)])}
     return found
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 
 from lineage.outbox import Session
+from lineage.tracing.among import among, keys_text
 from lineage.tracing.finding import Finding
 from lineage.tracing.history import named
 from lineage.tracing.ledger import LedgerError, read_rule_sets, read_versions
@@ -21,7 +22,7 @@ SHOWN = {
 }  # fmt: skip
 # The name to show where no source gives one.
 _INSTEAD = {"organization": {"legal_name"}}
-_BATCH = 2000
+_BATCH = 10_000
 Kept = dict[str, dict[str, tuple[str, str, tuple[tuple[str, str], ...]]]]
 """Profile -> field -> value, winning record, losing records with reasons."""
 
@@ -31,9 +32,8 @@ def check_shown(session: Session, profiles: Sequence[str]) -> Iterator[Finding]:
     rules = read_rule_sets(session)
     for first in range(0, len(profiles), _BATCH):
         batch = profiles[first : first + _BATCH]
-        marks = ", ".join(["%s"] * len(batch))
         decided: Kept = {}
-        for version in read_versions(session, f"valid_to is null and profile_id in ({marks})", batch):
+        for version in read_versions(session, f"valid_to is null and {among('profile_id')}", [keys_text(batch)]):
             rule_set = rules.get((version.rule_set_version or "", version.entity_kind), {})
             try:
                 fields = version.decided(rule_set)
@@ -47,11 +47,10 @@ def check_shown(session: Session, profiles: Sequence[str]) -> Iterator[Finding]:
 
 
 def _golden(session: Session, batch: Sequence[str], decided: Kept) -> Iterator[Finding]:
-    marks = ", ".join(["%s"] * len(batch))
     for kind, names in SHOWN.items():
         table = f"GOLDEN_PROFILE.{kind.upper()}"
-        sql = f"select profile_id, {', '.join(names)} from {table} where profile_id in ({marks}) order by profile_id"
-        for row in named(session, sql, batch):
+        sql = f"select profile_id, {', '.join(names)} from {table} where {among('profile_id')} order by profile_id"
+        for row in named(session, sql, [keys_text(batch)]):
             kept = decided.get(row["profile_id"], {})
             for name in names:
                 value = kept[name][0] if name in kept else None
@@ -60,13 +59,12 @@ def _golden(session: Session, batch: Sequence[str], decided: Kept) -> Iterator[F
 
 
 def _fields(session: Session, batch: Sequence[str], decided: Kept) -> Iterator[Finding]:
-    marks = ", ".join(["%s"] * len(batch))
     table = "GOLDEN_PROFILE.PROFILE_FIELD"
     seen: set[tuple[str, str]] = set()
     for profile, field, value, winner, losers in session.rows(
         f"select profile_id, field, value, winner_record_key, to_json(losers) from {table}"
-        f" where profile_id in ({marks}) order by profile_id, field",
-        batch,
+        f" where {among('profile_id')} order by profile_id, field",
+        [keys_text(batch)],
     ):
         seen.add((profile, field))
         lost = tuple(sorted((each["record_key"], each["reason"]) for each in json.loads(losers or "[]")))
