@@ -12,6 +12,7 @@ from lineage.verification.chain_check import check_chains, heads
 from lineage.verification.closure import check_closure
 from lineage.verification.consent_check import check_consents
 from lineage.verification.edge_check import check_edges
+from lineage.verification.past_check import check_past
 from lineage.verification.replay_check import check_replay
 from lineage.verification.shown_check import check_shown
 
@@ -56,6 +57,7 @@ def verify(session: Session, sample: int | None = None, seed: int = 0) -> Verifi
     for name, check in (
         ("chains", lambda: check_chains(session, only)),
         ("replay", lambda: check_replay(session, profiles)),
+        ("past", lambda: check_past(session, profiles)),
         ("consents", lambda: check_consents(session, profiles)),
         ("shown", lambda: check_shown(session, profiles)),
         ("closure", lambda: check_closure(session, only)),

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -12,11 +9,13 @@ from lineage.outbox import Session
 from lineage.tracing.column_paths import read_edges
 from lineage.tracing.finding import Finding
 from lineage.tracing.ledger import LedgerError, RuleSet, Version
-from lineage.tracing.moment import moment_of
+from lineage.tracing.moment import Moment, moment_of
 from lineage.tracing.sources import SourceRow, read_rows, table_of
+from lineage.verification.cell_words import stands_in
+from lineage.verification.edge_witnesses import Witnesses
 
 # Fields whose text is a source's own, but for case, blanks and signs: their letters and digits stand in its cells.
-_AS_GIVEN = {
+AS_GIVEN = {
     "email", "street", "city", "address_region", "postcode", "full_name", "given_name", "family_name", "middle_name",
     "job_title", "organization_name", "display_name", "legal_name", "industry", "registration_id", "plan",
     "account_owner", "lifecycle_stage", "customer_segment", "payment_terms",
@@ -27,11 +26,12 @@ _BATCH = 50_000
 class RawRows:
     """Reads the snapshots' rows of records, with the cells that the emitted column edges lead back to."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, moment: Moment | None = None) -> None:
         self._session = session
-        self._moment = moment_of(session)
+        self._moment = moment or moment_of(session)
         self._edges = read_edges(session, self._moment)
         self._columns: dict[tuple[str, str, tuple[str, ...]], tuple[str, ...]] = {}
+        self.witnesses = Witnesses()
 
     def cells_of(self, kind: str, table: str, columns: tuple[str, ...]) -> tuple[str, ...]:
         """The columns of a source's table that these normalised columns are made of."""
@@ -41,13 +41,14 @@ class RawRows:
             self._columns[key] = tuple(dict.fromkeys(e.source[1] for e in ways if e.source[0] == table))
         return self._columns[key]
 
+    def columns_of(self, table: str) -> list[str]:
+        """All columns of a source's table that anything was made of."""
+        return sorted({column for made_of, column in self._edges.made_of if made_of == table})
+
     def of(self, records: Sequence[Mapping[str, Any]]) -> dict[str, SourceRow]:
         """The snapshots' rows of these records, all their cells with them."""
-        wanted: dict[str, set[str]] = {}
-        for table, column in self._edges.made_of:
-            if table.startswith("SOURCE_SNAPSHOT."):
-                wanted.setdefault(table, set()).add(column)
         keys = [record["record_key"] for record in records]
+        wanted = {table: self.columns_of(table) for table in {table_of(key) for key in keys}}
         found: dict[str, SourceRow] = {}
         for first in range(0, len(keys), _BATCH):
             found |= read_rows(self._session, keys[first : first + _BATCH], wanted, self._moment)
@@ -79,43 +80,17 @@ class RawRows:
             return  # told by the replay
         for each in decided:
             row = rows.get(each.record_key)
-            if each.field not in _AS_GIVEN or each.rule.rule == "union" or row is None:
+            if each.field not in AS_GIVEN or each.rule.rule == "union" or row is None:
                 continue
             cells = self.cells_of(version.entity_kind, table_of(each.record_key), each.rule.columns)
-            if cells and not _stands_in(each.value, [row.raw.get(cell) for cell in cells]):
+            for cell in cells:
+                said = row.raw.get(cell)
+                self.witnesses.note(
+                    (version.entity_kind, each.field, table_of(each.record_key), cell), each.value, said
+                )
+            if cells and not stands_in(each.value, [row.raw.get(cell) for cell in cells]):
                 name = f"{version.profile_id}:{version.version}"
                 yield Finding(
                     "GOLDEN_PROFILE.PROFILE_VERSION", name,
                     f"field {each.field}: {row.file_name or 'the file'} says something else of {each.record_key}",
                 )  # fmt: skip
-
-
-def _stands_in(value: str, cells: Sequence[Any]) -> bool:
-    said = "".join(_letters(_flat(cell)) for cell in cells if cell is not None)
-    return all(_letters(word) in said for word in re.split(r"[\s@]+", value) if not word.startswith("xn--"))
-
-
-def _flat(cell: Any) -> str:
-    text = str(cell)
-    if text[:1] in "{[":
-        try:
-            return " ".join(_leaves(json.loads(text)))
-        except ValueError:
-            return text
-    return text
-
-
-def _leaves(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        for each in value.values():
-            yield from _leaves(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _leaves(each)
-    elif value is not None:
-        yield str(value)
-
-
-def _letters(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return re.sub(r"[^\w]|_", "", "".join(c for c in plain if not unicodedata.combining(c)))

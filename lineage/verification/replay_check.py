@@ -29,6 +29,7 @@ def check_replay(session: Session, profiles: Sequence[str]) -> Iterator[Finding]
         for version in versions:
             yield from _check(version, rules, records)
             yield from raw.check(version, rules, records, rows)
+    yield from raw.witnesses.check()
 
 
 def _records(session: Session, keys: Sequence[str]) -> dict[str, dict[str, Any]]:

@@ -212,12 +212,99 @@ def rewritten_with_its_hashes(session: Warehouse) -> Found:
         " where valid_to is null and profile_id = %s",
         [value, profile],
     )
-    log = LOGS["ledger"]
-    for key, fresh in session.rows(
-        f"select {log.key}, sha2({log.content()}, 256) from {log.table} where profile_id = %s", [profile]
-    ):
-        session.execute(f"update {chain.ROW} set row_hash = %s where log = 'ledger' and row_key = %s", [fresh, key])
+    _hashes_follow(session, "ledger", "profile_id = %s", [profile])
     return "GOLDEN_PROFILE.PROFILE_VERSION", profile
+
+
+def _hashes_follow(session: Warehouse, log_name: str, condition: str, params: list[str]) -> None:
+    """Whoever altered rows of a log puts the chain's hashes of them right, too."""
+    log = LOGS[log_name]
+    for key, fresh in session.rows(
+        f"select {log.key}, sha2({log.content()}, 256) from {log.source} where {condition}", params
+    ):
+        session.execute(f"update {chain.ROW} set row_hash = %s where log = %s and row_key = %s", [fresh, log_name, key])
+
+
+def consent_rewritten_with_its_history(session: Warehouse) -> Found:
+    """A refusal is turned into a consent in every table that repeats it, but not in what the person decided."""
+    profile = session.scalar("select min(profile_id) from GOLDEN_PROFILE.CONSENT where state = 'withdrawn'")
+    for table in ("CONSENT", "CONSENT_HISTORY"):
+        session.execute(
+            f"update GOLDEN_PROFILE.{table} set state = 'granted' where state = 'withdrawn' and profile_id = %s",
+            [profile],
+        )
+    _hashes_follow(session, "consent", "profile_id = %s", [profile])
+    return "GOLDEN_PROFILE.CONSENT", f"{profile} "
+
+
+def consent_given_by_nobody(session: Warehouse) -> Found:
+    profile = session.scalar(
+        "select min(profile_id) from GOLDEN_PROFILE.PERSON"
+        " where profile_id not in (select profile_id from GOLDEN_PROFILE.CONSENT)"
+    )
+    for table, columns, values in (
+        ("CONSENT", "", ""),
+        ("CONSENT_HISTORY", "change_key, run_id, ", "'forged', 'forged', "),
+    ):
+        session.execute(
+            f"insert into GOLDEN_PROFILE.{table} ({columns}profile_id, purpose, channel, region, state, fact_key,"
+            f" is_conflict, changed_at) select {values}%s, 'marketing', 'email', 'ALL', 'granted', 'forged', false,"
+            " max(changed_at) from GOLDEN_PROFILE.CONSENT",
+            [profile],
+        )
+    return "GOLDEN_PROFILE.CONSENT", f"{profile} marketing/email/ALL"
+
+
+def ended_version_rewritten(session: Warehouse) -> Found:
+    """What a customer was called before is altered, and the chain's hash with it."""
+    key, value = session.rows(
+        """
+select v.version_key, f.value from GOLDEN_PROFILE.PROFILE_VERSION as v
+inner join GOLDEN_PROFILE.PROFILE_FIELD as f on v.profile_id = f.profile_id and f.field = 'family_name'
+where v.valid_to is not null and array_contains(f.value::variant, v.field_values)
+order by 1 limit 1
+"""
+    )[0]
+    session.execute(
+        "update GOLDEN_PROFILE.PROFILE_VERSION set field_values ="
+        " parse_json(replace(to_json(field_values), '\"' || %s || '\"', '\"Zzyzx\"'))::array where version_key = %s",
+        [value, key],
+    )
+    _hashes_follow(session, "ledger", "version_key = %s", [key])
+    return "GOLDEN_PROFILE.PROFILE_VERSION", key
+
+
+def version_cut_out(session: Warehouse) -> Found:
+    """A version between two others goes, with all that the chain says of it."""
+    key, follows = session.rows(
+        "select profile_id || ':' || (max(version) - 1), profile_id || ':' || max(version)"
+        " from GOLDEN_PROFILE.PROFILE_VERSION group by profile_id having count(*) >= 3 order by 1 limit 1"
+    )[0]
+    session.execute("delete from GOLDEN_PROFILE.PROFILE_VERSION where version_key = %s", [key])
+    session.execute(f"delete from {chain.ROW} where log = 'ledger' and row_key = %s", [key])
+    return "GOLDEN_PROFILE.PROFILE_VERSION", follows
+
+
+def edge_that_no_value_bears_out(session: Warehouse) -> Found:
+    """An edge too many in every event of a table, and the chain's hashes with it."""
+    for event_id, text in session.rows(
+        "select event_id, to_json(event) from LINEAGE.OPENLINEAGE_OUTBOX where job_name = 'normalized_record.person'"
+        " and event_type = 'COMPLETE' and array_size(event:outputs) > 0"
+    ):
+        event = json.loads(text)
+        fields = event["outputs"][0]["facets"]["columnLineage"]["fields"]
+        extra = {
+            **fields["EMAIL"]["inputFields"][0],
+            "field": "JOB_TITLE",
+            "name": "C360.NORMALIZED_RECORD.PERSON_INPUT",
+        }
+        fields["EMAIL"]["inputFields"].append(extra)
+        session.execute(
+            "update LINEAGE.OPENLINEAGE_OUTBOX set event = parse_json(%s) where event_id = %s",
+            [json.dumps(event).replace("$", "\\u0024"), event_id],
+        )
+        _hashes_follow(session, "event", "event_id = %s", [event_id])
+    return "events", "person email"
 
 
 DAMAGES = [
@@ -226,6 +313,7 @@ DAMAGES = [
         changed_winner, swapped_source, removed_loser, loser_removed_from_the_field, forged_receipt, extra_match,
         extra_column_edge, changed_decision, changed_consent, changed_consent_history, altered_access_log,
         access_cut_off, deleted_ledger_row, reordered_chain, changed_manifest_hash, altered_value,
-        altered_normalised_record, altered_snapshot, rewritten_with_its_hashes,
+        altered_normalised_record, altered_snapshot, rewritten_with_its_hashes, consent_rewritten_with_its_history,
+        consent_given_by_nobody, ended_version_rewritten, version_cut_out, edge_that_no_value_bears_out,
     )
 ]  # fmt: skip
