@@ -78,5 +78,5 @@ def needs_name() -> bool:
     """Whether the viewer has to tell a name first; says so."""
     if viewer():
         return False
-    st.info("Tell your name in the sidebar first: it stands on each decision.", icon=":material/person:")
+    st.info("Tell your name in the sidebar first: it stands on each look and decision.", icon=":material/person:")
     return True

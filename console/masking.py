@@ -17,3 +17,11 @@ def masked(entity_kind: str, field: str, value: Any, unmask: bool) -> str:
     if not unmask and is_personal(entity_kind, field):
         return HIDDEN
     return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else str(value)
+
+
+def is_hidden(entity_kind: str, name: str) -> bool:
+    """Whether a record's column is masked without a purpose; `phone digits` of a company is as its `phone`."""
+    words = name.split(" ")
+    if entity_kind == "person":
+        return is_personal(entity_kind, "_".join(words))
+    return any(is_personal(entity_kind, "_".join(words[:count])) for count in range(1, len(words) + 1))

@@ -8,6 +8,7 @@ from html import escape
 
 from c360_assets.identity.stewardship.evidence import SAYS_LITTLE, Step, odds
 from c360_assets.identity.stewardship.queue import Field, Pair
+from console.masking import HIDDEN, is_hidden
 
 _ROW = {"=": "same", "≠": "different", "·": "one"}
 # True of records and not of customers: they differ between any two and say nothing.
@@ -31,18 +32,20 @@ def marked(left: str, right: str) -> tuple[str, str]:
     return sides[0], sides[1]
 
 
-def pair_table(pair: Pair, blind: bool = False) -> str:
+def pair_table(pair: Pair, unmask: bool, blind: bool = False) -> str:
     """The two records as an HTML table; what differs comes first, what is the record's own last.
 
-    Blind, it does not tell which profiles they are in.
+    Blind, it does not tell which profiles they are in. Personal data are masked, but for whether they differ, where
+    they are not unmasked.
     """
     ordered = sorted(pair.fields, key=lambda field: (field.name in _OF_THE_RECORD, "≠=·".index(field.mark)))
     sides = ((pair.record_key_l, pair.profile_l), (pair.record_key_r, pair.profile_r))
     heads = [escape(key) if blind else _head(key, home) for key, home in sides]
+    rows = (_row(field, not unmask and is_hidden(pair.entity_kind, field.name)) for field in ordered)
     return (
         '<table class="c360-pair"><thead><tr><th></th><th class="mark"></th>'
         f"<th>{heads[0]}</th><th>{heads[1]}</th></tr></thead>"
-        f"<tbody>{''.join(map(_row, ordered))}</tbody></table>"
+        f"<tbody>{''.join(rows)}</tbody></table>"
     )
 
 
@@ -75,9 +78,11 @@ def _head(key: str, home: tuple[str, int] | None) -> str:
     return f"{escape(key)}<small>{escape(where)}</small>"
 
 
-def _row(field: Field) -> str:
+def _row(field: Field, hidden: bool) -> str:
     left, right = field.left or "", field.right or ""
-    if field.mark == "≠":
+    if hidden:
+        left, right = (HIDDEN if side else "" for side in (left, right))
+    elif field.mark == "≠":
         left, right = marked(left, right)
     else:
         left, right = escape(left), escape(right)

@@ -9,6 +9,7 @@ import streamlit as st
 from c360_assets.identity.stewardship import decisions, queue
 from c360_assets.warehouse import Warehouse
 from console.frame import html, needs_name, show, viewer
+from console.looks import ask_purpose, look_at_pair
 from console.pair import chips, pair_table
 
 _SHOWN = 200
@@ -16,46 +17,49 @@ _SHOWN = 200
 
 def body(session: Warehouse) -> None:
     """The three lists."""
+    if needs_name():
+        return
+    ask_purpose("review")
     if done := st.session_state.pop("told", None):
         st.success(done)
     standing = decisions.read_decisions(session)
-    anonymous = needs_name()
     waiting = [each for each in standing if each["needs_approval"] and each["approved_at"] is None]
     st.subheader(f"Waiting for a second person ({len(waiting)})")
     if waiting:
-        _approve(session, waiting, anonymous)
+        _approve(session, waiting)
     else:
         st.caption("None. Which decisions need one is in `identity/stewardship/settings.yaml`.")
     st.subheader("Conflicts")
     _conflicts(session)
     st.subheader(f"Decisions that stand ({len(standing)})")
     if standing:
-        _standing(session, standing, anonymous)
+        _standing(session, standing)
     else:
         st.caption("None yet. Page Review asks.")
 
 
-def _approve(session: Warehouse, waiting: list[dict[str, Any]], anonymous: bool) -> None:
+def _approve(session: Warehouse, waiting: list[dict[str, Any]]) -> None:
     """The oldest decision that waits and is not the viewer's own, with its pair."""
     others = [each for each in reversed(waiting) if each["decided_by"] != viewer()]
     own = len(waiting) - len(others)
-    if own and not anonymous:
+    if own:
         st.caption(f"{own} of them {'is' if own == 1 else 'are'} yours: another person must approve.")
     if not others:
         return
     decision = others[0]
     pair = queue.read_pair(session, decision["record_key_l"], decision["record_key_r"])
+    unmask = look_at_pair(session, "Decisions", pair.record_key_l, pair.record_key_r)
     why = f": {decision['reason']}" if decision["reason"] else ""
     st.markdown(f"**{decision['decided_by']}** says **{decision['verdict']}** ({decision['decision_id']}){why}")
     html(chips([f"against: {name.replace('_', ' ')}" for name in pair.contradictions], "bad"))
     with st.container(horizontal=True):
-        if st.button("Approve", shortcut="A", type="primary", disabled=anonymous, key=f"a {decision['decision_id']}"):
+        if st.button("Approve", shortcut="A", type="primary", disabled=not unmask, key=f"a {decision['decision_id']}"):
             decisions.approve(session, decision["decision_id"], viewer())
             _say(f"Decision {decision['decision_id']} is approved. It takes effect with the next run.")
-        if st.button("Reject", shortcut="X", disabled=anonymous, key=f"x {decision['decision_id']}"):
+        if st.button("Reject", shortcut="X", disabled=not unmask, key=f"x {decision['decision_id']}"):
             decisions.revoke(session, decision["decision_id"], viewer(), "not approved")
             _say(f"Decision {decision['decision_id']} is revoked; the pair waits again.")
-    html(pair_table(pair))
+    html(pair_table(pair, unmask))
 
 
 def _say(text: str) -> None:
@@ -79,7 +83,7 @@ def _conflicts(session: Warehouse) -> None:
         )
 
 
-def _standing(session: Warehouse, standing: list[dict[str, Any]], anonymous: bool) -> None:
+def _standing(session: Warehouse, standing: list[dict[str, Any]]) -> None:
     picked = st.dataframe(
         [
             {"verdict": d["verdict"], "left": d["record_key_l"], "right": d["record_key_r"], "by": d["decided_by"],
@@ -100,7 +104,7 @@ def _standing(session: Warehouse, standing: list[dict[str, Any]], anonymous: boo
     chosen = standing[rows[0]]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         reason = st.text_input("Why", placeholder="Why it is taken back", label_visibility="collapsed")
-        if st.button(f"Revoke {chosen['decision_id']}", disabled=anonymous):
+        if st.button(f"Revoke {chosen['decision_id']}"):
             decisions.revoke(session, chosen["decision_id"], viewer(), reason.strip() or None)
             _say(f"Decision {chosen['decision_id']} is revoked. The next run no longer heeds it.")
 

@@ -15,6 +15,7 @@ from c360_assets.identity.stewardship import queue
 from c360_assets.identity.stewardship.settings import load_steward_settings
 from c360_assets.warehouse import Warehouse
 from console.frame import html, needs_name, show, viewer
+from console.looks import ask_purpose, look_at_pair
 from console.pair import chips, pair_table
 from console.session import in_snowflake
 from console.tables import html_table
@@ -25,6 +26,9 @@ ANSWERS = (("Same customer", "S", "same"), ("Different", "D", "different"), ("Ca
 
 def body(session: Warehouse) -> None:
     """The next pair to label, and the estimates so far."""
+    if needs_name():
+        return
+    ask_purpose("evaluation")
     if not tables.tables_exist(session):
         tables.create_tables(session)
     labelled, drawn = labels.progress(session)
@@ -48,12 +52,12 @@ def _label(session: Warehouse, labelled: int, drawn: int) -> None:
             skipped.clear()
             st.rerun()
         return
-    anonymous = needs_name()
+    unmask = look_at_pair(session, "Evaluate", *keys)
     with st.container(horizontal=True):
         pressed = None
         for label, key, verdict in ANSWERS:
             # A key of the pair's own: a second press on its way must not answer for the pair that comes next.
-            if st.button(label, shortcut=key, disabled=anonymous, key=f"label {verdict} {keys}"):
+            if st.button(label, shortcut=key, disabled=not unmask, key=f"label {verdict} {keys}"):
                 pressed = verdict
         if st.button("Skip", shortcut="K", key=f"label skip {keys}"):
             skipped.add(keys)
@@ -62,7 +66,7 @@ def _label(session: Warehouse, labelled: int, drawn: int) -> None:
         labels.give_label(session, *keys, pressed, viewer())
         st.rerun()
     # Blind: who sees the score or the profiles labels those.
-    html(pair_table(queue.read_pair(session, *keys), blind=True))
+    html(pair_table(queue.read_pair(session, *keys), unmask, blind=True))
 
 
 def _estimates(found: Sequence[Estimated]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from c360_assets.warehouse import Warehouse
-from console import profile_data
+from console import looks, profile_data
 from console.frame import html, needs_name, show, viewer
 from console.masking import masked
 from console.pair import chips
@@ -20,7 +20,6 @@ from lineage import access_log
 from lineage.find import LIMIT, find
 from lineage.trace import TraceError, trace_profile
 
-NOTED, PURPOSE = "noted_looks", "purpose"
 FIELDS, DEPARTMENTS, MATCHES, VERSIONS, CONSENT, DELIVERIES = (
     "Fields", "Perspectives", "Matches", "Versions", "Consent", "Deliveries",
 )  # fmt: skip
@@ -30,17 +29,16 @@ def body(session: Warehouse) -> None:
     """Search, then one profile."""
     if needs_name():
         return
-    access_log.ensure_tables(session)
     search, why, when = st.columns([4, 3, 2])
     given = search.text_input("Find", value=st.query_params.get("profile", ""), placeholder="e-mail, phone, id or name")
-    why.text_input("Purpose", key=PURPOSE, placeholder="without one, personal data stay masked")
+    looks.purpose_field(why)
     day = when.date_input("As of the end of (UTC)", value=None, max_value=datetime.now(UTC).date(), help="Empty: now")
     at = datetime.combine(day, time.max) if day else None
     if not given.strip():
         st.caption("Every look at a profile is written to the access log, with your name and purpose.")
         return
     found = find(session, given)
-    _note(session, "find", tuple(each.profile_id for each in found), given)
+    looks.note(session, "find", [each.profile_id for each in found], "console", given)
     if not found:
         st.warning("Nothing found: no id, source key, e-mail address, phone number or name is exactly that.")
         return
@@ -52,24 +50,13 @@ def body(session: Warehouse) -> None:
             f"{len(found)} profiles", found,
             format_func=lambda each: f"{each.profile_id}   {each.status}, found by {each.found_by.replace('_', ' ')}",
         )  # fmt: skip
-    unmask = _note(session, "view", (chosen.profile_id,), str(at or ""))
+    unmask = looks.note(session, "view", [chosen.profile_id], "console", str(at or ""))
     try:
         trace = trace_profile(session, chosen.profile_id, at)
     except TraceError as error:
         st.warning(f"{error} It may not be published yet: the next run does, unless a check holds it back.")
         return
     _profile(session, trace, unmask)
-
-
-def _note(session: Warehouse, action: str, profiles: tuple[str, ...], about: str) -> bool:
-    """Write the look down before anything is shown; a redrawn page is no second look."""
-    purpose = str(st.session_state.get(PURPOSE, "")).strip()
-    look = (action, profiles, about, purpose, viewer())
-    noted: set[Any] = st.session_state.setdefault(NOTED, set())
-    if look not in noted:
-        access_log.note(session, action, profiles, viewer(), purpose, "console")
-        noted.add(look)
-    return bool(purpose)
 
 
 def _profile(session: Warehouse, trace: dict[str, Any], unmask: bool) -> None:
@@ -154,8 +141,7 @@ def _export(session: Warehouse, trace: dict[str, Any]) -> None:
     """In two steps, so that the export is written down before there is a file."""
     if st.button("Export as JSON"):
         # Each export anew, unlike a look, of which a redrawn page is none.
-        purpose = str(st.session_state[PURPOSE])
-        access_log.note(session, "export", [trace["profile_id"]], viewer(), purpose, "console, JSON")
+        access_log.note(session, "export", [trace["profile_id"]], viewer(), looks.purpose(), "console, JSON")
         text = json.dumps(trace, default=str, ensure_ascii=False, indent=2)
         st.download_button("Download", text, f"{trace['profile_id']}.json", "application/json")
 

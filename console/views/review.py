@@ -10,6 +10,7 @@ from c360_assets.identity.stewardship.evidence import odds
 from c360_assets.identity.stewardship.queue import Pair
 from c360_assets.warehouse import Warehouse
 from console.frame import html, needs_name, show, viewer
+from console.looks import ask_purpose, look_at_pair
 from console.pair import chips, pair_table, words_table
 from console.split import offer_split
 from console.waterfall import waterfall_chart
@@ -21,6 +22,9 @@ ANSWERS = (("Same customer", "S", "same"), ("Different", "D", "different"), ("No
 
 def body(session: Warehouse) -> None:
     """The next pair."""
+    if needs_name():
+        return
+    ask_purpose("review")
     skipped: set[tuple[str, str]] = st.session_state.setdefault(SKIPPED, set())
     waiting = queue.count_open(session)
     found = queue.open_pairs(session, len(skipped) + 1)
@@ -38,29 +42,30 @@ def body(session: Warehouse) -> None:
             )
         return
     pair = queue.read_pair(session, here["record_key_l"], here["record_key_r"])
+    unmask = look_at_pair(session, "Review", pair.record_key_l, pair.record_key_r)
     html(
         chips([pair.entity_kind, f"{waiting} waiting"])
         + chips([here["reason"]], "wait")
         + chips(["somebody was unsure"] if here["unsure"] else [])
     )
-    _ask(session, pair, skipped)
+    _ask(session, pair, skipped, unmask)
     records, evidence = st.columns([11, 9], gap="medium")
     with records:
-        html(pair_table(pair))
+        html(pair_table(pair, unmask))
     with evidence:
         _evidence(pair)
     offer_split(session, pair)
 
 
-def _ask(session: Warehouse, pair: Pair, skipped: set[tuple[str, str]]) -> None:
+def _ask(session: Warehouse, pair: Pair, skipped: set[tuple[str, str]], unmask: bool) -> None:
     keys = (pair.record_key_l, pair.record_key_r)
-    anonymous = needs_name()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         pressed = None
         for label, key, verdict in ANSWERS:
             kind = "primary" if verdict == "same" else "secondary"
+            # Nobody answers for what is masked.
             # A key of the pair's own: a second press on its way must not answer for the pair that comes next.
-            if st.button(label, shortcut=key, type=kind, disabled=anonymous, key=f"{verdict} {keys}"):
+            if st.button(label, shortcut=key, type=kind, disabled=not unmask, key=f"{verdict} {keys}"):
                 pressed = verdict
         if st.button("Skip", shortcut="K", key=f"skip {keys}"):
             skipped.add(keys)

@@ -106,11 +106,14 @@ def page(browser: Any, ui: Ui) -> Any:
 
 
 @pytest.fixture
-def visit(browser: Any, ui: Ui) -> Iterator[Callable[[str, str], Any]]:
-    """Open a page of the console as somebody, or as nobody yet; each call is a person at a browser of their own."""
+def visit(browser: Any, ui: Ui) -> Iterator[Callable[..., Any]]:
+    """Open a page of the console as somebody, or as nobody yet; each call is a person at a browser of their own.
+
+    `purpose` is told in the sidebar of the pages that show pairs of records.
+    """
     contexts = []
 
-    def open_page(path: str, name: str) -> Any:
+    def open_page(path: str, name: str, purpose: str = "") -> Any:
         context = browser.new_context(base_url=ui.console, viewport={"width": 1500, "height": 950})
         contexts.append(context)
         page = context.new_page()
@@ -122,6 +125,11 @@ def visit(browser: Any, ui: Ui) -> Iterator[Callable[[str, str], Any]]:
             field.fill(name)
             field.press("Enter")
             page.get_by_text(f"You are {name}").wait_for()
+        if purpose:
+            field = page.get_by_label("Purpose")
+            field.fill(purpose)
+            field.press("Enter")
+            page.get_by_text(f"Purpose: {purpose}").wait_for()
         return page
 
     yield open_page

@@ -12,7 +12,7 @@ from lineage.find import find
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
-Visit = Callable[[str, str], Any]
+Visit = Callable[..., Any]
 
 
 def settled(page: Any) -> None:
@@ -119,7 +119,7 @@ def test_an_id_is_told_as_it_was(visit: Visit, someone: tuple[str, str, str]) ->
 
 
 def test_drawn_pairs_are_labelled_by_key_and_no_decision_comes_of_it(visit: Visit, first_run: Any) -> None:
-    page = visit("/evaluate", "petra")
+    page = visit("/evaluate", "petra", "evaluation")
     try:
         page.get_by_role("button", name="Draw").click()
         page.get_by_text("0 of 200 drawn pairs have a label").wait_for(timeout=120_000)

@@ -9,7 +9,7 @@ import pytest
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
-Visit = Callable[[str, str], Any]
+Visit = Callable[..., Any]
 Pair = tuple[str, str]
 
 
@@ -53,7 +53,7 @@ def heads(page: Any, pair: Pair) -> None:
 
 
 def test_a_key_decides_the_pair_and_the_next_one_appears(visit: Visit, first_run: Any, pairs: list[Pair]) -> None:
-    page = visit("/", "ada")
+    page = visit("/", "ada", "review")
     heads(page, pairs[0])
     page.keyboard.press("s")
     heads(page, pairs[1])
@@ -68,7 +68,7 @@ def test_a_key_decides_the_pair_and_the_next_one_appears(visit: Visit, first_run
 
 
 def test_letters_typed_into_a_field_decide_nothing(visit: Visit, first_run: Any, pairs: list[Pair]) -> None:
-    page = visit("/", "ada")
+    page = visit("/", "ada", "review")
     heads(page, pairs[0])
     why = page.get_by_placeholder("Why (may be empty)")
     why.click()
@@ -80,7 +80,7 @@ def test_letters_typed_into_a_field_decide_nothing(visit: Visit, first_run: Any,
 
 
 def test_a_skipped_pair_makes_way_and_is_not_decided(visit: Visit, first_run: Any, pairs: list[Pair]) -> None:
-    page = visit("/", "ada")
+    page = visit("/", "ada", "review")
     heads(page, pairs[0])
     page.keyboard.press("k")
     heads(page, pairs[1])
@@ -88,7 +88,7 @@ def test_a_skipped_pair_makes_way_and_is_not_decided(visit: Visit, first_run: An
 
 
 def test_what_differs_is_marked_and_the_evidence_is_drawn_and_told(visit: Visit, pairs: list[Pair]) -> None:
-    page = visit("/", "ada")
+    page = visit("/", "ada", "review")
     heads(page, pairs[0])
     assert page.locator("table.c360-pair tr.different td.value mark").count() > 0
     page.keyboard.press("k")
@@ -102,14 +102,48 @@ def test_what_differs_is_marked_and_the_evidence_is_drawn_and_told(visit: Visit,
     page.locator("[data-testid='stVegaLiteChart'] canvas, [data-testid='stVegaLiteChart'] svg").first.wait_for()
 
 
-def test_nobody_decides_without_a_name(visit: Visit, first_run: Any, pairs: list[Pair]) -> None:
+def test_nobody_sees_a_pair_or_decides_without_a_name(visit: Visit, first_run: Any, pairs: list[Pair]) -> None:
     page = visit("/", "")
-    heads(page, pairs[0])
     page.get_by_text("Tell your name in the sidebar first").wait_for()
+    page.locator("[data-test-script-state='notRunning']").wait_for()
+    assert page.locator("table.c360-pair").count() == 0
     page.keyboard.press("s")
     page.wait_for_timeout(1500)
-    assert page.get_by_role("button", name="Same customer").is_disabled()
     assert decided(first_run) == []
+
+
+def test_a_pair_is_masked_until_a_purpose_is_told_and_every_look_at_it_is_logged(
+    visit: Visit, first_run: Any, pairs: list[Pair]
+) -> None:
+    (said,) = first_run.home.rows(
+        f"select full_name, email from NORMALIZED_RECORD.PERSON where record_key = '{pairs[0][0]}'"
+    )
+    personal = [value for value in said if value]
+    page = visit("/", "mona")
+    heads(page, pairs[0])
+    page.get_by_text("Personal data are masked").wait_for()
+    assert not [value for value in personal if value in page.locator(".stMain").inner_text()]
+    page.keyboard.press("s")
+    page.wait_for_timeout(1500)
+    assert page.get_by_role("button", name="Same customer").is_disabled() and decided(first_run) == []
+    assert looks(first_run, "mona") == [("review", key, "none given", True) for key in sorted(pairs[0])]
+    page.get_by_role("button", name="It is for review").click()
+    page.get_by_text("Personal data are masked").wait_for(state="detached")
+    assert [value for value in personal if value in page.locator(".stMain").inner_text()] == personal
+    assert looks(first_run, "mona")[2:] == [("review", key, "review", False) for key in sorted(pairs[0])]
+    # Told once, it holds on the other pages, too, until it is taken back.
+    page.get_by_role("link", name="Decisions").click()
+    page.get_by_role("heading", name="Decisions", exact=True).wait_for()
+    page.get_by_text("Purpose: review").wait_for()
+    page.get_by_role("button", name="Change purpose").click()
+    page.get_by_label("Purpose").wait_for()
+
+
+def looks(first_run: Any, actor: str) -> list[tuple[Any, ...]]:
+    return first_run.home.rows(
+        f"select action, subject, purpose, is_masked from LINEAGE.ACCESS_LOG where actor = '{actor}'"
+        " order by accessed_at, subject"
+    )
 
 
 def test_a_second_person_approves_what_the_first_may_not(visit: Visit, first_run: Any, pairs: list[Pair]) -> None:
@@ -120,11 +154,11 @@ def test_a_second_person_approves_what_the_first_may_not(visit: Visit, first_run
             "select 'dec_large', 'person', %s, %s, 'same', true, 'ada', '2026-01-01'::timestamp_ntz",
             pairs[0],
         )
-    first = visit("/decisions", "ada")
+    first = visit("/decisions", "ada", "review")
     first.get_by_text("another person must approve").wait_for()
     # What the page showed before a name was told goes when the script has ended, not when the words appear.
     first.get_by_role("button", name="Approve").wait_for(state="detached")
-    second = visit("/decisions", "grace")
+    second = visit("/decisions", "grace", "review")
     second.get_by_role("button", name="Approve").wait_for()
     heads(second, pairs[0])
     second.keyboard.press("a")

@@ -44,17 +44,32 @@ def test_only_the_letters_that_differ_are_marked() -> None:
 
 
 def test_values_cannot_bring_markup_into_a_page() -> None:
-    table = pair_table(a_pair(Field("name", EVIL, "x"), Field("note", EVIL, None), Field(EVIL, EVIL, EVIL)))
+    table = pair_table(
+        a_pair(Field("name", EVIL, "x"), Field("note", EVIL, None), Field(EVIL, EVIL, EVIL)), unmask=True
+    )
     assert "<script" not in table
     assert "<script" not in html_table([{EVIL: EVIL}])
 
 
 def test_differences_come_first_and_a_blind_table_tells_no_profile() -> None:
     pair = a_pair(Field("city", "Bonn", "Bonn"), Field("source record id", "1", "2"), Field("name", "a", "b"))
-    told = text_of(pair_table(pair))
+    told = text_of(pair_table(pair, unmask=True))
     assert told.index("name") < told.index("city") < told.index("source record id")
     assert "per_1" in told and "this record has gone" in told
-    assert "per_1" not in pair_table(pair, blind=True) and "gone" not in pair_table(pair, blind=True)
+    blind = pair_table(pair, unmask=True, blind=True)
+    assert "per_1" not in blind and "gone" not in blind
+
+
+@pytest.mark.parametrize(
+    ("kind", "hidden", "shown"),
+    [("person", ("name", "phone digits"), "country"), ("organization", ("phone digits", "street"), "legal name")],
+)
+def test_a_masked_pair_tells_what_differs_and_not_what_it_is(kind: str, hidden: tuple[str, str], shown: str) -> None:
+    fields = [*(Field(name, "Anna 4711", "Ann 4712") for name in hidden), Field(shown, "Beta", "Beta")]
+    pair = Pair(kind, "crm:c:1", "shop:c:2", None, None, fields, [])
+    told = text_of(pair_table(pair, unmask=False))
+    assert "Ann" not in told and "471" not in told
+    assert told.count("≠") == 2 and told.count(HIDDEN) == 4 and told.count("Beta") == 2
 
 
 def test_the_bars_of_a_waterfall_join_and_end_at_the_whole() -> None:
