@@ -9,6 +9,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.tree import Tree
 
+from c360_assets.identity.profile_history import EVENTS_TOLD
+from lineage.tracing.delivered import GIVES
+from lineage.tracing.words import lost_in_words
+
 _ROWS = 12
 
 
@@ -37,12 +41,18 @@ def show_profile(trace: dict[str, Any]) -> None:
         f" consents {version['consent_hash'] or 'none'}."
     )
     if delivery := trace.get("delivery"):
-        console.print(
+        said = (
             f"{delivery['destination']} was told to {delivery['operation']} it on {_when(delivery['delivered_at'])},"
-            f" batch {delivery['batch_id']}, on the basis of {_text(delivery['consent_basis'])}; what was carried:"
+            f" batch {delivery['batch_id']}"
         )
+        if because := delivery.get("because"):
+            console.print(f"{said}, because {escape(because)}. Nothing was carried but its key at the destination.")
+        else:
+            console.print(f"{said}, on the basis of {_text(delivery['consent_basis'])}; what was carried:")
     for field in trace["fields"]:
         console.print(_field(field))
+    if status["into"]:
+        console.print(f"Its records are those of {status['into']} since; that profile's trace tells what holds them.")
     console.print(_links(trace))
     console.print(_consents(trace["consents"]))
     console.print(_deliveries(trace))
@@ -79,7 +89,9 @@ def _short(column: str) -> str:
 
 
 def _links(trace: dict[str, Any]) -> Tree:
-    tree = Tree(f"[bold]What holds the records together[/]: {len(trace['matches'])} match(es)")
+    single = len(trace["version"]["members"]) == 1 and not trace["matches"]
+    found = "it is one record" if single else f"{len(trace['matches'])} match(es)"
+    tree = Tree(f"[bold]What holds the records together[/]: {found}")
     for row in trace["matches"][:_ROWS]:
         bits = f", {row['match_weight']:+.1f} bits" if row["match_weight"] is not None else ""
         node = tree.add(f"{escape(row['record_key_l'])} ↔ {escape(row['record_key_r'])}: {row['rule']}{bits}")
@@ -95,8 +107,9 @@ def _links(trace: dict[str, Any]) -> Tree:
             f" {escape(row['record_key_r'])} on {_when(row['decided_at'])}{why}{state}"
         )
     for event in trace["events"]:
-        other = f" ({event['other_profile_id']})" if event["other_profile_id"] else ""
-        tree.add(f"{_when(event['changed_at'])}: {event['profile_id']} {event['event']}{other}")
+        told = EVENTS_TOLD[event["event"]].format(other=event["other_profile_id"])
+        by = f", by {event['reason'].replace('_', ' ')}" if event["reason"] else ""
+        tree.add(f"{_when(event['changed_at'])}: {event['profile_id']} {told}{by}")
     return tree
 
 
@@ -116,8 +129,12 @@ def _deliveries(trace: dict[str, Any]) -> Tree:
     tree = Tree(f"[bold]Deliveries[/]: {len(rows)}")
     for row in rows:
         told = f"{row['operation']} at {row['destination']} as {_text(row['destination_key'])}"
-        made_of = f"from version {row['version'] or '—'}; basis {_text(row['consent_basis'])}; batch {row['batch_id']}"
-        tree.add(f"{_when(row['delivered_at'])}: {told}, {made_of}")
+        made_of = (
+            f"from version {row['version'] or '—'}; basis {_text(row['consent_basis'])}"
+            if row["operation"] in GIVES
+            else "taking back"
+        )
+        tree.add(f"{_when(row['delivered_at'])}: {told}, {made_of}; batch {row['batch_id']}")
     return tree
 
 
@@ -136,7 +153,7 @@ def show_record(trace: dict[str, Any]) -> None:
         tree = Tree(f"reached [bold]{profile['profile_id']}[/], version(s) {numbers}")
         for field in profile["fields"]:
             won = ", ".join(str(each["version"]) for each in field["won"])
-            lost = ", ".join(f"{each['version']} ({each['reason']})" for each in field["lost"])
+            lost = ", ".join(f"{each['version']} ({lost_in_words(each['reason'])})" for each in field["lost"])
             parts = [part for part in (f"won in {won}" if won else "", f"lost in {lost}" if lost else "") if part]
             tree.add(f"{field['field']}: {'; '.join(parts)}")
         for row in profile["deliveries"]:

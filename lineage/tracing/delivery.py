@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from lineage.outbox import Session
 from lineage.trace import TraceError, trace_profile
 from lineage.tracing import history
 from lineage.tracing.column_paths import edges_then
-from lineage.tracing.delivered import destinations_of
+from lineage.tracing.delivered import GIVES, destinations_of
 from lineage.tracing.gather import gather
 from lineage.tracing.known import known_of
 from lineage.tracing.moment import moment_of
@@ -31,10 +32,39 @@ def trace_delivery(session: Session, profile: str, batch: str) -> dict[str, Any]
     trace = trace_profile(session, profile, delivery["delivered_at"])
     then = moment_of(session, delivery["delivered_at"])
     edges = edges_then(session, then, known_of(session, then))
+    same = next((row for row in trace["deliveries"] if row["batch_id"] == batch), None)
+    told_of = same or {**delivery, "version": trace["version"]["version"]}
+    if delivery["operation"] not in GIVES:
+        # Nothing but the key went out.
+        return {**trace, "fields": [], "delivery": told_of | {"because": _why_taken_back(trace, delivery)}}
     carried = [
         field
         for field in trace["fields"]
         if delivery["destination"] in destinations_of(edges, trace["entity_kind"], field["field"])
     ]
-    same = next((row for row in trace["deliveries"] if row["batch_id"] == batch), None)
-    return {**trace, "fields": carried, "delivery": same or {**delivery, "version": trace["version"]["version"]}}
+    return {**trace, "fields": carried, "delivery": told_of}
+
+
+def _why_taken_back(trace: Mapping[str, Any], delivery: Mapping[str, Any]) -> str:
+    """What had become of the profile, or of its consents, that a destination was to forget it."""
+    status = trace["status"]
+    if status["status"] == "merged":
+        return f"it was merged into {status['into']}"
+    if status["status"] == "retired":
+        return "none of its records is left"
+    refused = [
+        f"consent to {each['purpose']} by {each['channel']} ({each['region']}) is {each['state']}"
+        for each in trace["consents"]
+        if each["state"] != "granted"
+    ]
+    if refused:
+        return "; ".join(refused)
+    given = [
+        each["consent_basis"] or ""
+        for each in trace["deliveries"]
+        if each["destination"] == delivery["destination"] and each["operation"] in GIVES
+    ]
+    granted = [f"{each['since']:%Y-%m-%d %H:%M:%S}" for each in trace["consents"]]
+    if given and given[-1].startswith("consent") and not any(since in given[-1] for since in granted):
+        return f"what it was given on before, {given[-1]}, is no longer in force"
+    return "it is no longer what the destination asks for"
