@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
 from typing import Any
 
 from lineage.outbox import Session
@@ -51,13 +50,17 @@ def check_past(session: Session, profiles: Sequence[str]) -> Iterator[Finding]:
 
 
 def _gaps(versions: Sequence[Version]) -> Iterator[Finding]:
-    for one, next_one in pairwise(versions):
-        if one.profile_id != next_one.profile_id:
-            continue
-        name = f"{next_one.profile_id}:{next_one.version}"
-        if next_one.version != one.version + 1:
-            yield Finding(_LEDGER, name, f"follows version {one.version}; what was between them is missing")
-        elif one.valid_to is None or one.valid_to > next_one.valid_from:
+    """`versions` by profile and number."""
+    before: Version | None = None
+    for version in versions:
+        name, last = f"{version.profile_id}:{version.version}", before
+        before = version
+        if last is None or last.profile_id != version.profile_id:
+            if version.version != 1:
+                yield Finding(_LEDGER, name, "is the first that is there; what was before it is missing")
+        elif version.version != last.version + 1:
+            yield Finding(_LEDGER, name, f"follows version {last.version}; what was between them is missing")
+        elif last.valid_to is None or last.valid_to > version.valid_from:
             yield Finding(_LEDGER, name, "began before the version before it had ended")
 
 

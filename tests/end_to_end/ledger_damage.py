@@ -274,15 +274,12 @@ order by 1 limit 1
     return "GOLDEN_PROFILE.PROFILE_VERSION", key
 
 
-def version_cut_out(session: Warehouse) -> Found:
-    """A version between two others goes, with all that the chain says of it."""
-    key, follows = session.rows(
-        "select profile_id || ':' || (max(version) - 1), profile_id || ':' || max(version)"
-        " from GOLDEN_PROFILE.PROFILE_VERSION group by profile_id having count(*) >= 3 order by 1 limit 1"
-    )[0]
-    session.execute("delete from GOLDEN_PROFILE.PROFILE_VERSION where version_key = %s", [key])
-    session.execute(f"delete from {chain.ROW} where log = 'ledger' and row_key = %s", [key])
-    return "GOLDEN_PROFILE.PROFILE_VERSION", follows
+def first_version_cut_off(session: Warehouse) -> Found:
+    """A profile's first version goes, with the row of the chain that tells of it."""
+    profile = session.scalar("select min(profile_id) from GOLDEN_PROFILE.PROFILE_VERSION where version = 2")
+    session.execute("delete from GOLDEN_PROFILE.PROFILE_VERSION where version_key = %s", [f"{profile}:1"])
+    session.execute(f"delete from {chain.ROW} where log = 'ledger' and row_key = %s", [f"{profile}:1"])
+    return "GOLDEN_PROFILE.PROFILE_VERSION", f"{profile}:2"
 
 
 def edge_that_no_value_bears_out(session: Warehouse) -> Found:
@@ -314,6 +311,6 @@ DAMAGES = [
         extra_column_edge, changed_decision, changed_consent, changed_consent_history, altered_access_log,
         access_cut_off, deleted_ledger_row, reordered_chain, changed_manifest_hash, altered_value,
         altered_normalised_record, altered_snapshot, rewritten_with_its_hashes, consent_rewritten_with_its_history,
-        consent_given_by_nobody, ended_version_rewritten, version_cut_out, edge_that_no_value_bears_out,
+        consent_given_by_nobody, ended_version_rewritten, first_version_cut_off, edge_that_no_value_bears_out,
     )
 ]  # fmt: skip

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from lineage.tracing.ledger import Decided, Rule
+from lineage.tracing.ledger import Decided, Rule, Version
 from lineage.verification.cell_words import stands_in
 from lineage.verification.consent_check import in_force
 from lineage.verification.edge_witnesses import Witnesses
-from lineage.verification.past_check import _may_lose
+from lineage.verification.past_check import _gaps, _may_lose
 
 NOW = datetime(2026, 6, 1)
 EDGE = ("person", "email", "SOURCE_SNAPSHOT.CRM__CONTACT", "TITLE")
@@ -93,3 +93,25 @@ def test_a_record_loses_by_rank_only_to_a_source_that_is_ranked_before_its_own(
 ) -> None:
     each = Decided("city", "Bonn", f"{winner}:contact:1", Rule("city", "A", 1, rule, ("crm", "shop"), "r.city"), ())
     assert _may_lose(each, f"{loser}:contact:2", reason) is may
+
+
+def version(number: int, valid_from: int, valid_to: int | None, profile: str = "per_1") -> Version:
+    return Version(
+        profile, "person", number, datetime(2026, 1, valid_from), valid_to and datetime(2026, 1, valid_to), "hash",
+        (), "", (), "rules", "checks", None, "run",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("versions", "missed"),
+    [
+        ([version(1, 1, 2), version(2, 2, 5), version(3, 7, None), version(1, 1, None, "per_2")], ""),
+        ([version(2, 2, None)], "first that is there"),
+        ([version(1, 1, 2), version(3, 5, None)], "between them is missing"),
+        ([version(1, 1, 3), version(2, 2, None)], "before the version before it had ended"),
+        ([version(1, 1, None), version(2, 2, None)], "before the version before it had ended"),
+    ],
+)
+def test_versions_follow_each_other_from_the_first_on(versions: list[Version], missed: str) -> None:
+    found = [str(finding) for finding in _gaps(versions)]
+    assert len(found) == (1 if missed else 0) and all(missed in each for each in found)
