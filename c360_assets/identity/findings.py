@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from c360_assets.identity.model_checks import Finding
 from c360_assets.identity.models import EntityModel
 from c360_assets.run import Run
 from c360_assets.warehouse import Warehouse
+
+DECISIONS = "steward decisions"
 
 
 def column_findings(warehouse: Warehouse, model: EntityModel, records: int) -> list[Finding]:
@@ -35,13 +37,37 @@ def column_findings(warehouse: Warehouse, model: EntityModel, records: int) -> l
 
 
 def write_findings(warehouse: Warehouse, run: Run, kind: str, findings: Iterable[Finding]) -> None:
-    """Replace the kind's rows of FINDING."""
+    """Replace the kind's rows of FINDING, but for what is told of decisions."""
     rows = [[kind, one.subject, one.finding, one.done, run.run_id, run.started_at_text] for one in findings]
     with warehouse.transaction():
-        warehouse.execute("delete from MATCH_CLUSTER.FINDING where entity_kind = %s", [kind])
-        for row in rows:
-            warehouse.execute(
-                "insert into MATCH_CLUSTER.FINDING (entity_kind, subject, finding, done, run_id, found_at) "
-                "select %s, %s, %s, %s, %s, %s::timestamp_ntz",
-                row,
-            )
+        warehouse.execute(
+            "delete from MATCH_CLUSTER.FINDING where entity_kind = %s and subject <> %s", [kind, DECISIONS]
+        )
+        _insert(warehouse, rows)
+
+
+def tell_waiting(warehouse: Warehouse, run: Run, gone: Mapping[str, int]) -> None:
+    """Bring up to date what FINDING tells of decisions that wait for records; `gone` counts them by kind."""
+    told = {
+        kind: f"{number:,} decision{'s are' if number > 1 else ' is'} about records that are gone"
+        for kind, number in gone.items()
+    }
+    before = warehouse.rows("select entity_kind, finding from MATCH_CLUSTER.FINDING where subject = %s", [DECISIONS])
+    if told == dict(before):
+        return
+    done = "without effect until the records return; `c360 review decisions` lists them"
+    with warehouse.transaction():
+        warehouse.execute("delete from MATCH_CLUSTER.FINDING where subject = %s", [DECISIONS])
+        _insert(
+            warehouse,
+            [[kind, DECISIONS, text, done, run.run_id, run.started_at_text] for kind, text in told.items()],
+        )
+
+
+def _insert(warehouse: Warehouse, rows: Iterable[Sequence[str]]) -> None:
+    for row in rows:
+        warehouse.execute(
+            "insert into MATCH_CLUSTER.FINDING (entity_kind, subject, finding, done, run_id, found_at) "
+            "select %s, %s, %s, %s, %s, %s::timestamp_ntz",
+            row,
+        )

@@ -7,8 +7,10 @@ that has gone has no edge until the record returns.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from c360_assets.identity.findings import tell_waiting
 from c360_assets.identity.stewardship.conflicts import Conflict, Decision, Pair, Resolution, resolve
 from c360_assets.identity.tables import STEP_SCHEMA
 from c360_assets.run import Run
@@ -30,7 +32,12 @@ IN_FORCE = """
 
 
 def read_resolution(warehouse: Warehouse) -> Resolution:
-    """What the decisions in force about records that exist come to.
+    """What the decisions in force about records that exist come to."""
+    return _read(warehouse)[0]
+
+
+def _read(warehouse: Warehouse) -> tuple[Resolution, Counter[str]]:
+    """What the decisions come to, and per kind how many of them wait for a record that has gone.
 
     Decisions are as many as people can make, so they are weighed here and not in the warehouse.
     """
@@ -41,13 +48,15 @@ record as (
     select record.record_key, record.entity_kind
     from ({RECORD}) as record inner join known on record.record_key = known.record_key
 )
-select decision.decision_id, decision.entity_kind, decision.record_key_l, decision.record_key_r, decision.verdict
+select decision.decision_id, decision.entity_kind, decision.record_key_l, decision.record_key_r, decision.verdict,
+    l.record_key is not null and r.record_key is not null
 from decision
-inner join record as l on decision.record_key_l = l.record_key and decision.entity_kind = l.entity_kind
-inner join record as r on decision.record_key_r = r.record_key and decision.entity_kind = r.entity_kind
+left join record as l on decision.record_key_l = l.record_key and decision.entity_kind = l.entity_kind
+left join record as r on decision.record_key_r = r.record_key and decision.entity_kind = r.entity_kind
 order by decision.decision_id
 """)
-    return resolve(Decision(*row) for row in rows)
+    gone = Counter(row[1] for row in rows if not row[5])
+    return resolve(Decision(*row[:5]) for row in rows if row[5]), gone
 
 
 def _standing(warehouse: Warehouse) -> dict[Pair, str]:
@@ -78,7 +87,7 @@ def weigh_decisions(warehouse: Warehouse, run: Run) -> None:
 
     Their fingerprints are taken away, so a run that is killed on the way leaves them to the next one.
     """
-    found, before = read_resolution(warehouse), _standing(warehouse)
+    (found, gone), before = _read(warehouse), _standing(warehouse)
     warehouse.execute(
         f"create or replace transient table {DECIDED} "
         "(entity_kind varchar, record_key_l varchar, record_key_r varchar, verdict varchar)"
@@ -95,6 +104,7 @@ update MATCH_CLUSTER.COMPARED_RECORD set fingerprint = ''
 where (entity_kind, record_key) in (select entity_kind, record_key from {table})
 """)
     _tell_conflicts(warehouse, run, found.conflicts)
+    tell_waiting(warehouse, run, gone)
 
 
 def _insert(warehouse: Warehouse, table: str, rows: Sequence[Sequence[str]]) -> None:

@@ -115,8 +115,8 @@ def test_any_order_of_arrival_ends_in_the_clusters_of_the_last_state(warehouse: 
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("start", range(1000, 3000, 250))
 def test_any_order_of_arrival_ends_in_the_same_clusters_two_thousand_times(
-    warehouse: Warehouse, rebuilt: Warehouse
+    warehouse: Warehouse, rebuilt: Warehouse, start: int
 ) -> None:
-    for start in range(1000, 3000, 250):
-        arrive(warehouse, rebuilt, range(start, start + 250), batches=6)
+    arrive(warehouse, rebuilt, range(start, start + 250), batches=6)

@@ -87,3 +87,27 @@ select record_key, record_key, 'person', 'crm', 'email', '{MAIL}', true, false f
     assert "blocking identifier:email | 1 values are shared by up to 10,000 records each" in told
     rows = session.rows("select rule, records from MATCH_CLUSTER.OVERSIZED_BLOCK where block = %s order by 1", [MAIL])
     assert rows == [("identifier:email", 10_000)]
+
+
+@pytest.mark.slow
+def test_two_million_pairs_in_one_block_are_counted_and_not_made(session: Warehouse) -> None:
+    """Two thousand people of one name in one town: what blocks by these alone is told, and joins nobody."""
+    create(session)
+    records = 2001
+    session.execute(f"""
+insert into NORMALIZED_RECORD.PERSON (
+    record_key, source_system, is_deleted, changed_at, given_name_key, family_name_key, full_name_key, email,
+    email_is_valid, email_is_shared, email_domain, date_of_birth, birth_key, city_key, country
+)
+select 'crm:c:' || n, 'crm', false, '2026-01-01'::timestamp_ntz, 'maria', 'garcia', 'garcia maria',
+    left(md5('m' || n), 12) || '@mail' || n || '.example', true, false, 'mail' || n || '.example',
+    dateadd(day, n * 11, '1940-01-01'::date), dateadd(day, n * 11, '1940-01-01'::date)::varchar, 'madrid', 'ES'
+from (select row_number() over (order by seq4()) as n from table(generator(rowcount => {records})))
+""")
+    result = match(session, 1, load_match_settings()).kinds["person"]
+    assert records * (records - 1) // 2 > 2_000_000
+    assert result.pairs_compared < records * 50
+    assert result.clusters == records
+    told = findings(session)
+    assert "shared by up to 2,001 records each" in told, told
+    assert session.scalar("select max(records) from MATCH_CLUSTER.OVERSIZED_BLOCK") == records

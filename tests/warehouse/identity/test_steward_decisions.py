@@ -109,10 +109,16 @@ def test_a_decision_waits_for_a_record_that_has_gone(warehouse: Warehouse) -> No
     match(warehouse, 2, DECLARED)
     assert "crm:c:9" not in profiles(warehouse)
     assert not decisions_wait(warehouse)
+    told = "select finding, done from MATCH_CLUSTER.FINDING where subject = 'steward decisions'"
+    assert warehouse.rows(told) == [
+        ("1 decision is about records that are gone",
+         "without effect until the records return; `c360 review decisions` lists them"),
+    ]  # fmt: skip
     put(warehouse, "person", [BRUNO])
     match(warehouse, 3, DECLARED)
     found = profiles(warehouse)
     assert found["crm:c:9"] == found["crm:c:1"]
+    assert not warehouse.rows(told)
 
 
 def test_a_decision_that_needs_a_second_person_has_no_effect_before(warehouse: Warehouse) -> None:
