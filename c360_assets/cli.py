@@ -152,6 +152,24 @@ def profile_history(
 
 
 @app.command()
+def relations(
+    profile: Annotated[str, typer.Argument(help="A profile id.")],
+    at: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"],
+            help="Only those that held at a time in UTC; default: all, with their beginnings and ends.",
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Say what a profile is related to, since when and by whose word, and the figures of its group."""
+    from c360_assets.commands.relations import run_relations
+
+    raise typer.Exit(run_relations(profile, at, as_json))
+
+
+@app.command()
 def find(
     value: Annotated[str, typer.Argument(help="A profile id, source record, e-mail address, phone number or name.")],
     purpose: Purpose = None,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from c360_assets.identity.related import Related
 from c360_assets.warehouse import Warehouse
 
 KINDS = ("person", "organization")
@@ -69,6 +70,17 @@ def read_versions(session: Warehouse, profile: str) -> list[Version]:
         found.append(Version(int(number), valid_from, valid_to, run_id, changes))
         before = now
     return found[::-1]
+
+
+def related_rows(found: Related) -> list[dict[str, Any]]:
+    """A profile's relations as rows to show."""
+    return [
+        {
+            "relation": each.says, "to": each.other, "from": each.valid_from, "until": each.valid_to,
+            "said by": ", ".join(each.records), "because": "; ".join(each.rules),
+        }
+        for each in found.relations
+    ]  # fmt: skip
 
 
 def read_consent(session: Warehouse, profile: str) -> list[dict[str, Any]]:

@@ -9,19 +9,21 @@ from typing import Any
 
 import streamlit as st
 
+from c360_assets.identity.related import read_related
 from c360_assets.warehouse import Warehouse
 from console import looks, profile_data
 from console.frame import html, needs_name, show, viewer
 from console.masking import masked
 from console.pair import chips
+from console.profile_data import related_rows
 from console.tables import html_table
 from console.trace_view import draw_deliveries, draw_fields, draw_matches
 from lineage import access_log
 from lineage.find import LIMIT, find
 from lineage.trace import TraceError, trace_profile
 
-FIELDS, DEPARTMENTS, MATCHES, VERSIONS, CONSENT, DELIVERIES = (
-    "Fields", "Perspectives", "Matches", "Versions", "Consent", "Deliveries",
+FIELDS, DEPARTMENTS, RELATIONS, MATCHES, VERSIONS, CONSENT, DELIVERIES = (
+    "Fields", "Perspectives", "Relations", "Matches", "Versions", "Consent", "Deliveries",
 )  # fmt: skip
 
 
@@ -72,7 +74,7 @@ def _profile(session: Warehouse, trace: dict[str, Any], unmask: bool) -> None:
         + chips(["review required"] if golden and golden.get("review_required") else [], "wait")
         + chips([] if unmask else ["personal data masked: give a purpose"], "wait")
     )
-    parts = [FIELDS, DEPARTMENTS, MATCHES, VERSIONS, CONSENT, DELIVERIES]
+    parts = [FIELDS, DEPARTMENTS, RELATIONS, MATCHES, VERSIONS, CONSENT, DELIVERIES]
     part = st.segmented_control("Show", parts, default=FIELDS, label_visibility="collapsed") or FIELDS
     if part == FIELDS:
         draw_fields(trace, unmask)
@@ -82,6 +84,8 @@ def _profile(session: Warehouse, trace: dict[str, Any], unmask: bool) -> None:
         draw_deliveries(trace)
     elif part == DEPARTMENTS:
         _departments(session, profile, kind, unmask)
+    elif part == RELATIONS:
+        _relations(session, profile, trace["as_of"])
     elif part == VERSIONS:
         _versions(session, profile, kind, unmask)
     else:
@@ -106,6 +110,18 @@ def _departments(session: Warehouse, profile: str, kind: str, unmask: bool) -> N
                     if value not in (None, "") and field not in ("profile_id", "unified_customer_id")
                 ])
             )  # fmt: skip
+
+
+def _relations(session: Warehouse, profile: str, at: datetime | None) -> None:
+    found = read_related(session, profile, at)
+    for conflict in found.conflicts:
+        st.warning(f"Its sources contradict each other, so this is not followed: it {conflict}.")
+    html(html_table(related_rows(found)))
+    if not found.relations:
+        st.caption("Related to nothing that is known.")
+    if found.group:
+        st.subheader("With all below it")
+        html(html_table([{"figure": name.replace("_", " "), "value": v} for name, v in found.group.items()]))
 
 
 def _versions(session: Warehouse, profile: str, kind: str, unmask: bool) -> None:

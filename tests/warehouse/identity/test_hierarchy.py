@@ -13,6 +13,7 @@ from identity_runs import DECLARED, match, profiles
 from identity_tables import create, insert, organization, put
 
 from c360_assets.identity.hierarchy import build_hierarchy
+from c360_assets.identity.related import read_related
 from c360_assets.identity.tables import STEP_SCHEMA, step_schema
 from c360_assets.settings import Settings
 from c360_assets.warehouse import Warehouse
@@ -236,6 +237,22 @@ def test_a_second_parent_is_reported_and_neither_is_followed(world: Warehouse) -
     match(world, 4, DECLARED)
     assert sorted(world.rows(above, [b])) == sorted([(a,), (c,)])
     assert world.scalar("select count(*) from MATCH_CLUSTER.RELATION_CONFLICT") == 0
+
+
+def test_relations_are_read_from_either_end_and_at_a_time(world: Warehouse) -> None:
+    of = profiles(world)
+    a, b, c = (of[f"crm:account:{key}"] for key in "abc")
+    now = read_related(world, a)
+    assert {(each.says, each.other) for each in now.relations if each.other in (b, c)} == {
+        ("is the parent of", b), ("is the parent of", c)
+    }  # fmt: skip
+    assert [each.valid_to.year for each in now.relations if each.valid_to] == [2021], "what is over comes last"
+    then = read_related(world, b, datetime(2020, 6, 1))
+    assert [(each.says, each.other, each.records) for each in then.relations] == [
+        ("is a subsidiary of", a, ("crm:account:b", "erp:account:b"))
+    ]
+    assert not read_related(world, b, datetime(2022, 1, 1)).relations
+    assert now.group is None and now.conflicts == ()
 
 
 def test_a_run_in_which_no_relation_changed_writes_none(world: Warehouse) -> None:
