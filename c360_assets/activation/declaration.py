@@ -12,7 +12,9 @@ from typing import Any
 
 import yaml
 
+from c360_assets.activation import suppression
 from c360_assets.activation.limits import Guard, Limits
+from c360_assets.activation.suppression import Suppression
 from c360_assets.governance.validation import load_validation
 
 DECLARATIONS = Path(__file__).resolve().parent.parent / "defs" / "activation_feed"
@@ -37,7 +39,7 @@ class DestinationDeclaration:
 
     `key` names what the destination knows the customer by, in order of preference: a source system, `email` or
     `profile_id`. With a `channel`, only profiles with a granted consent for purpose and channel are delivered.
-    `fields` are columns of the feed. An empty `regions` means all.
+    `fields` are columns of the feed. An empty `regions` means all. `suppress` leaves out whom the rules name.
 
     `connector` says how it is reached. `connection` names the environment variables that hold its address and
     credentials, which are read when a delivery needs them. `objects` says what the destination calls an entity,
@@ -63,6 +65,7 @@ class DestinationDeclaration:
     channel: str | None = None
     legal_basis: str = "consent"
     regions: tuple[str, ...] = ()
+    suppress: tuple[Suppression, ...] = ()
     cadence: str = "daily"
     sensitivity: str = "personal"
 
@@ -114,6 +117,7 @@ class DestinationDeclaration:
             "channel": self.channel,
             "legal_basis": self.legal_basis,
             "regions": list(self.regions),
+            "suppress": [rule.as_dbt() for rule in self.suppress],
         }
 
 
@@ -154,6 +158,7 @@ def from_attributes(attributes: dict[str, Any], where: str = "destination") -> D
         for name, kind in (("guard", Guard), ("limits", Limits)):
             if name in values:
                 values[name] = kind.declared(values[name])
+        values["suppress"] = suppression.declared(values.get("suppress", ()))
         return DestinationDeclaration(**values)
     except (ValueError, TypeError, AttributeError) as error:
         raise DeclarationError(f"{where}: {error}.") from error

@@ -26,6 +26,8 @@ attributes:
   legal_basis: consent
   # Empty: all regions.
   regions: []
+  # Whom to leave out: existing_customers, and {{products_owned: [name of a plan or feature, ...]}}.
+  suppress: []
   fields: [{fields}]
   format: csv
   cadence: daily

@@ -3,13 +3,13 @@
 {% macro feed_destinations() -%}
   {{ return(var('destinations', [
     {'destination': 'crm', 'entities': ['organization', 'person'], 'key': ['salesforce', 'profile_id'],
-      'purpose': 'service', 'channel': none, 'legal_basis': 'contract', 'regions': []},
+      'purpose': 'service', 'channel': none, 'legal_basis': 'contract', 'regions': [], 'suppress': []},
     {'destination': 'marketing', 'entities': ['person'], 'key': ['email'],
-      'purpose': 'marketing', 'channel': 'email', 'legal_basis': 'consent', 'regions': []},
+      'purpose': 'marketing', 'channel': 'email', 'legal_basis': 'consent', 'regions': [], 'suppress': []},
     {'destination': 'success', 'entities': ['organization'], 'key': ['profile_id'],
-      'purpose': 'service', 'channel': none, 'legal_basis': 'contract', 'regions': []},
+      'purpose': 'service', 'channel': none, 'legal_basis': 'contract', 'regions': [], 'suppress': []},
     {'destination': 'support', 'entities': ['organization', 'person'], 'key': ['zendesk'],
-      'purpose': 'service', 'channel': none, 'legal_basis': 'contract', 'regions': []}
+      'purpose': 'service', 'channel': none, 'legal_basis': 'contract', 'regions': [], 'suppress': []}
   ])) }}
 {%- endmacro %}
 
@@ -53,6 +53,15 @@
     when consent.state is null then 'consent_unknown'
     when consent.state <> 'granted' then 'consent_' || consent.state
     {%- endif %}
+    {%- for rule in destination.suppress %}
+    {%- if rule.rule == 'existing_customers' %}
+    when 'active' in (profile.customer_status, employer.customer_status) then 'existing_customer'
+    {%- else %}
+    {%- for product in rule.products %}
+    when array_contains('{{ product }}'::variant, ownership.products) then 'owns_{{ product | replace(' ', '_') }}'
+    {%- endfor %}
+    {%- endif %}
+    {%- endfor %}
     when {{ feed_key(destination.key) }} is null then 'no_destination_key'
   end
 {%- endmacro %}

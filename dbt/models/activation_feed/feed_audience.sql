@@ -1,7 +1,9 @@
 -- One row per destination and profile it could hold, with the first reason why it may not.
 {{ config(incremental_strategy='replace_touched', meta={'touched': 'touched_feed'}) }}
+-- depends_on: {{ ref('subscription') }} {{ ref('feature_adoption') }}
 -- Indents and names that branches of macros and conditions would move are kept by eye.
--- noqa: disable=LT02,LT09,LT14,RF01,LT05,LT01,ST11
+-- noqa: disable=LT02,LT09,LT14,RF01,LT05,LT01,ST11,ST03
+{%- set suppresses = feed_destinations() | selectattr('suppress') | list %}
 with
 touched as (select profile_id from {{ ref('touched_feed') }}),
 
@@ -10,7 +12,8 @@ profile as (
   select
     profile_id, unified_customer_id, entity_kind, customer_status, lifecycle_stage, account_owner, display_name, email,
     email_is_valid, phone, country, region, plan, payment_status, review_required, source_systems, source_keys,
-    match_confidence, member_count, record_last_updated
+    match_confidence, member_count, record_last_updated,
+    {{ 'null::varchar as organization_profile_id' if kind == 'organization' else 'organization_profile_id' }}
   from {{ ref('golden_' ~ kind) }}
   where profile_id in (select touched.profile_id from touched)
   {{ 'union all' if not loop.last }}
@@ -34,6 +37,40 @@ consent as (
   ) = 1
 ),
 
+{%- if suppresses %}
+
+-- What a profile pays for or uses, by its records, in lower case.
+owned as (
+  select cluster.profile_id, lower(subscription.plan) as product
+  from {{ ref('subscription') }} as subscription
+  inner join {{ source('match_cluster', 'cluster') }} as cluster on subscription.record_key = cluster.record_key
+  where subscription.is_active and not coalesce(subscription.is_deleted, false) and subscription.plan is not null
+  union distinct
+  select cluster.profile_id, lower(adoption.feature) as product
+  from {{ ref('feature_adoption') }} as adoption
+  inner join {{ source('match_cluster', 'cluster') }} as cluster on adoption.record_key = cluster.record_key
+  where adoption.active_users > 0 and not coalesce(adoption.is_deleted, false)
+  union distinct
+  select profile_id, lower(plan) as product from {{ ref('golden_organization') }} where plan is not null
+),
+
+-- A person has what the organization has.
+holder as (
+  select profile_id, profile_id as owner_profile_id from profile
+  union all
+  select profile_id, organization_profile_id as owner_profile_id from profile where organization_profile_id is not null
+),
+
+ownership as (
+  select holder.profile_id, array_agg(distinct owned.product) as products
+  from holder
+  inner join owned on holder.owner_profile_id = owned.profile_id
+  group by holder.profile_id
+),
+
+employer as (select profile_id, customer_status from {{ ref('golden_organization') }}),
+{%- endif %}
+
 considered as (
   {%- for destination in feed_destinations() %}
   select
@@ -54,6 +91,10 @@ considered as (
     on profile.profile_id = consent.profile_id
     and consent.purpose = '{{ destination.purpose }}'
     and consent.channel = '{{ destination.channel }}'
+  {%- endif %}
+  {%- if destination.suppress %}
+  left join ownership on profile.profile_id = ownership.profile_id
+  left join employer on profile.organization_profile_id = employer.profile_id
   {%- endif %}
   where profile.entity_kind in ('{{ destination.entities | join("', '") }}')
   {{ 'union all' if not loop.last }}

@@ -56,6 +56,8 @@ def test_what_dbt_assumes_by_default_is_what_is_declared() -> None:
         ({"channel": None}, "legal_basis consent needs a channel"),
         ({"colour": "red"}, "unknown attribute 'colour'"),
         ({"entities": ["robot"]}, "use organization or person"),
+        ({"suppress": ["prospects"]}, "use existing_customers, or {products_owned: [product, ...]}"),
+        ({"suppress": [{"products_owned": ["pro'; --"]}]}, "no plain product name"),
     ],
 )
 def test_a_wrong_declaration_says_what_would_be_right(change: dict[str, object], says: str) -> None:

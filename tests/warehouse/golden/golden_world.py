@@ -7,6 +7,8 @@ import random
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from c360_assets.activation import load_destinations
+from c360_assets.activation.suppression import Suppression
 from c360_assets.dbt_project import invoke
 from c360_assets.identity.hierarchy import build_hierarchy, hierarchy_statements
 from c360_assets.identity.tables import TABLES as STAGE_TABLES
@@ -194,7 +196,8 @@ class World:
                       is_closed=pick([True, False]), is_won=False, is_deleted=False)  # fmt: skip
             self.fact("TRANSACTION", record, kind="invoice", amount=100.0, amount_open=pick([0.0, 50.0]),
                       status="open", due_date=date(2026, 3, number(1, 28)), is_deleted=False)  # fmt: skip
-            self.fact("SUBSCRIPTION", record, plan="pro", monthly_amount=9.0, is_active=pick([True, False]),
+            self.fact("SUBSCRIPTION", record, plan=pick(["Pro", "basic", "basic", "basic"]),
+                      monthly_amount=9.0, is_active=pick([True, False]),
                       current_period_end=datetime(2026, 4, 2), cancel_at_period_end=False,
                       is_deleted=False)  # fmt: skip
             self.fact("FEATURE_ADOPTION", record, feature="f", active_users=1, adoption_rate=0.5, is_deleted=False)
@@ -246,6 +249,18 @@ class World:
             warehouse.script(hierarchy_statements(Run("test", FIRST_RUN)))
 
 
+def destinations() -> list[dict[str, Any]]:
+    """Those that are shipped, of which two leave out who buys already."""
+    rules = {
+        "marketing": Suppression("products_owned", ("unheard of", "pro")),
+        "support": Suppression("existing_customers"),
+    }
+    return [
+        d.as_dbt() | ({"suppress": [rules[d.destination].as_dbt()]} if d.destination in rules else {})
+        for d in load_destinations()
+    ]
+
+
 class Dbt:
     """dbt over a world: parsed once."""
 
@@ -256,7 +271,7 @@ class Dbt:
     def build(self, started: datetime, processed_to: datetime | None = None, full: bool = False,
               tests: bool = False, variables: dict[str, Any] | None = None) -> None:  # fmt: skip
         """Build golden_profile and activation_feed; raises AssertionError with dbt's message on failure."""
-        values = {"run_id": "test", "run_started_at": str(started), **(variables or {})}
+        values = {"run_id": "test", "run_started_at": str(started), "destinations": destinations(), **(variables or {})}
         if processed_to:
             values["processed_to"] = str(processed_to)
         arguments = ["build", "--select", "tag:golden_profile", "tag:activation_feed", "--quiet"]

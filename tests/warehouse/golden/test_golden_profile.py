@@ -120,6 +120,44 @@ def test_only_granted_consent_is_in_the_marketing_feed(world: World, warehouse: 
     assert {r for (r,) in reasons} == {"consent_unknown", "consent_withdrawn", "consent_denied"}
 
 
+def owners_and_customers(world: World, warehouse: Warehouse) -> tuple[set[str], set[str]]:
+    """Persons who have plan Pro, or work where it is had; persons who buy, or work for whom does."""
+    profile_of = {row["record_key"]: row["profile_id"] for row in world.clusters}
+    # Who works where is golden's to decide.
+    employer = dict(warehouse.rows("select profile_id, organization_profile_id from GOLDEN_PROFILE.PERSON"))
+    status = dict(
+        warehouse.rows(
+            "select profile_id, customer_status from GOLDEN_PROFILE.PERSON"
+            " union all select profile_id, customer_status from GOLDEN_PROFILE.ORGANIZATION"
+        )
+    )
+    plans = dict(warehouse.rows("select profile_id, lower(plan) from GOLDEN_PROFILE.ORGANIZATION"))
+    pro = {
+        profile_of[fact["record_key"]]
+        for fact in world.tables["NORMALIZED_RECORD.SUBSCRIPTION"]
+        if fact["plan"] == "Pro" and fact["is_active"] and fact["record_key"] in profile_of
+    } | {profile for profile, plan in plans.items() if plan == "pro"}
+    owners = {person for person, company in employer.items() if {person, company} & pro}
+    return owners, {person for person, company in employer.items() if "active" in (status[person], status.get(company))}
+
+
+def test_who_owns_a_product_or_is_a_customer_is_left_out_where_a_rule_says_so(
+    world: World, warehouse: Warehouse
+) -> None:
+    owners, customers = owners_and_customers(world, warehouse)
+    people = {p for (p,) in warehouse.rows("select profile_id from GOLDEN_PROFILE.PERSON")}
+    for destination, reason, meant in (
+        ("marketing", "owns_pro", owners), ("support", "existing_customer", customers),
+    ):  # fmt: skip
+        fed = {p for (p,) in warehouse.rows(f"select profile_id from ACTIVATION_FEED.{destination.upper()}_FEED")}
+        held = warehouse.rows(
+            "select profile_id from ACTIVATION_FEED.SUPPRESSED where destination = %s and reason = %s",
+            [destination, reason],
+        )
+        left_out = {p for (p,) in held} & people
+        assert left_out and left_out <= meant and not fed & meant
+
+
 def test_feeds_hold_a_phone_where_it_is_valid_and_only_there(world: World, warehouse: Warehouse) -> None:
     held = warehouse.rows(
         "select iff(profile.phone_is_valid, profile.phone, null), feed.phone from ACTIVATION_FEED.CRM_FEED as feed"
@@ -237,6 +275,10 @@ class TestADayLater:
         relations[0]["to_id"] = profile_id("organization", 25)
         relations[:] = [r for r in relations if gone not in (r["from_profile_id"], r["to_id"])]
         world.relate(profile_id("organization", 0), profile_id("organization", 2), "subsidiary_of")
+        # A subscription ends, another plan is taken, and nothing else about these changes.
+        ended, begun = [f for f in world.tables["NORMALIZED_RECORD.SUBSCRIPTION"] if f["is_active"]][:2]
+        ended |= {"is_active": False, "changed_at": SECOND_RUN}
+        begun |= {"plan": "basic" if begun["plan"] == "Pro" else "Pro", "changed_at": SECOND_RUN}
         # Somebody withdraws.
         world.consent({"record_key": None, "source_system": "consent", "email": withdrawn_email}, "withdrawn",
                       changed_at=SECOND_RUN, occurred_at=SECOND_RUN - timedelta(hours=1))  # fmt: skip
