@@ -111,7 +111,7 @@ def _content(destination: DestinationDeclaration, plan_id: str, only: Sequence[s
         "profile_id": "told.profile_id",
         "merged_into": "told.heir_key as merged_into",
     }
-    columns = [*own.values(), *(f"feed.{field}" for field in destination.fields if field not in own)]
+    columns = [*own.values(), *(f"feed.{field}" for field in destination.written if field not in own)]
     return f"""
 select {", ".join(columns)}
 from {PLAN_ROW} as told

@@ -67,7 +67,7 @@ def read(
     An update holds the fields that changed, a row that is new or in doubt holds all.
     """
     # The feed's columns stand beside the plan's own of the same name.
-    fields = ", ".join(f"feed.{field} as told_{field}" for field in destination.fields)
+    fields = ", ".join(f"feed.{field} as told_{field}" for field in destination.written)
     _, batches, nested = stream(
         warehouse,
         f"""
@@ -98,7 +98,7 @@ order by told.step, told.batch_id, told.profile_id
 def _row(record: dict[str, Any], destination: DestinationDeclaration, nested: set[str]) -> Row:
     upsert = record["operation"] in UPSERTS
     names = [name for name in (record["changed"] or "").split(",") if name] if upsert else []
-    told = destination.fields if upsert else ()
+    told = destination.written if upsert else ()
     whole = {name: _value(record[f"told_{name}"], f"told_{name}" in nested) for name in told}
     return Row(
         profile_id=record["profile_id"],

@@ -14,6 +14,7 @@ import yaml
 
 from c360_assets.activation import suppression
 from c360_assets.activation.limits import Guard, Limits
+from c360_assets.activation.ownership import owned_by
 from c360_assets.activation.suppression import Suppression
 from c360_assets.governance.validation import load_validation
 
@@ -66,6 +67,8 @@ class DestinationDeclaration:
     legal_basis: str = "consent"
     regions: tuple[str, ...] = ()
     suppress: tuple[Suppression, ...] = ()
+    writes_to: str | None = None
+    """The source system that this is, if it is one: what that system owns is not written back to it."""
     cadence: str = "daily"
     sensitivity: str = "personal"
 
@@ -86,6 +89,9 @@ class DestinationDeclaration:
             _check(bool(_VARIABLE.fullmatch(variable)), f"connection {name} must name an environment variable")
         unmapped = sorted(set(self.mapping) - set(self.fields))
         _check(not unmapped, f"mapping has {unmapped}, which fields has not")
+        if self.writes_to is not None:
+            _check(bool(_NAME.fullmatch(self.writes_to)), f"writes_to {self.writes_to!r} is not a source system's name")
+            _check(bool(self.written), f"{self.writes_to} owns every one of the fields: nothing could be written back")
         _check(bool(self.fields), "fields is empty; name at least one column of the feed")
         for name in (*self.fields, *self.key, *([self.channel] if self.channel else [])):
             _check(bool(_NAME.fullmatch(name)), f"{name!r} is not a plain column, source or channel name")
@@ -102,9 +108,15 @@ class DestinationDeclaration:
         )
 
     @cached_property
+    def written(self) -> tuple[str, ...]:
+        """The fields that the destination is told: all, but those that it owns as a source."""
+        owned = owned_by(self.writes_to) if self.writes_to else frozenset()
+        return tuple(name for name in self.fields if name not in owned)
+
+    @cached_property
     def mapping_version(self) -> str:
         """Changes when the same profile would be told in other words."""
-        told = (self.connector, self.fields, sorted(self.mapping.items()), sorted(self.objects.items()))
+        told = (self.connector, self.written, sorted(self.mapping.items()), sorted(self.objects.items()))
         return hashlib.md5(repr(told).encode(), usedforsecurity=False).hexdigest()[:12]
 
     def as_dbt(self) -> dict[str, Any]:

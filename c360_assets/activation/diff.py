@@ -34,13 +34,15 @@ def diff_sql(destination: DestinationDeclaration, at: str) -> str:
     """
     d = destination
     name = d.destination
-    hashes = ", ".join(f"'{field}', {field_hash(f'feed.{field}')}" for field in d.fields)
+    hashes = ", ".join(f"'{field}', {field_hash(f'feed.{field}')}" for field in d.written)
     # Where it is not known what the destination holds, every field is told.
     sure = "(doubt.profile_id is null or doubt.payload_hash = feed.payload_hash)"
     changed = ",\n    ".join(
         f"iff({sure} and held.field_hashes:{field}::varchar = {field_hash(f'feed.{field}')}, null, '{field}')"
-        for field in d.fields
+        for field in d.written
     )
+    # The payload's hash is over the feed's whole row: what changed may be a field that is not told.
+    something = "operation <> 'update' or previous_key is not null or array_size(changed_fields) > 0"
     return f"""
 create or replace temporary table {diff_table(name)} as
 with
@@ -107,9 +109,9 @@ told_before as (
 ),
 
 held_back as (select profile_id, max(reason) as reason from {SCHEMA}.SUPPRESSED
-  where destination = '{name}' group by profile_id)
+  where destination = '{name}' group by profile_id),
 
-select
+told as (select
   moved.profile_id,
   case
     when moved.is_wanted then iff(held.profile_id is null, 'create', 'update')
@@ -153,7 +155,10 @@ left join held as heir_held on heir_held.profile_id = heir.heir_profile_id
 left join feed as heir_feed on heir_feed.profile_id = heir.heir_profile_id
 left join told_before on told_before.profile_id = moved.profile_id
 left join held_back on held_back.profile_id = coalesce(heir.heir_profile_id, moved.profile_id)
-left join refused on refused.profile_id = coalesce(heir.heir_profile_id, moved.profile_id)
+left join refused on refused.profile_id = coalesce(heir.heir_profile_id, moved.profile_id))
+
+select * from told
+where {f"doubt_batch_id is not null or {something}" if d.writes_to else "true"}
 """
 
 

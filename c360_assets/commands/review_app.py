@@ -47,6 +47,14 @@ def list_open(limit: Limit = 20, kind: Kind = None, as_json: AsJson = False) -> 
         run_list(limit, kind, as_json)
 
 
+@review.command()
+def failures(limit: Limit = 100, as_json: AsJson = False) -> None:
+    """List the rows that destinations do not take, each with the destination's own reason."""
+    from c360_assets.commands.review_failures import run_failures
+
+    run_failures(limit, as_json)
+
+
 @review.command("next")
 def next_pair(kind: Kind = None, by: By = None, as_json: AsJson = False) -> None:
     """Show the next pair side by side with its evidence; in a terminal, ask and go on."""

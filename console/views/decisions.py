@@ -6,6 +6,8 @@ from typing import Any
 
 import streamlit as st
 
+from c360_assets.activation import load_destinations
+from c360_assets.activation.failures import write_back_failures
 from c360_assets.identity.stewardship import decisions, queue
 from c360_assets.warehouse import Warehouse
 from console.frame import html, needs_name, show, viewer
@@ -16,7 +18,7 @@ _SHOWN = 200
 
 
 def body(session: Warehouse) -> None:
-    """The three lists."""
+    """The lists."""
     if needs_name():
         return
     ask_purpose("review")
@@ -31,11 +33,29 @@ def body(session: Warehouse) -> None:
         st.caption("None. Which decisions need one is in `identity/stewardship/settings.yaml`.")
     st.subheader("Conflicts")
     _conflicts(session)
+    _failures(session)
     st.subheader(f"Decisions that stand ({len(standing)})")
     if standing:
         _standing(session, standing)
     else:
         st.caption("None yet. Page Review asks.")
+
+
+def _failures(session: Warehouse) -> None:
+    found = write_back_failures(session, load_destinations(), _SHOWN)
+    st.subheader(f"Write-back failures ({len(found)})")
+    if not found:
+        st.caption("No destination refuses a row.")
+        return
+    st.dataframe(
+        [
+            {"destination": each["destination"], "profile": each["profile_id"], "operation": each["operation"],
+             "since": each["since"], "reason": each["reason"]}
+            for each in found
+        ],
+        hide_index=True,
+    )  # fmt: skip
+    st.caption("In the destination's own words. A row is told again when it, or the mapping, changes.")
 
 
 def _approve(session: Warehouse, waiting: list[dict[str, Any]]) -> None:

@@ -56,6 +56,7 @@ def test_what_dbt_assumes_by_default_is_what_is_declared() -> None:
         ({"channel": None}, "legal_basis consent needs a channel"),
         ({"colour": "red"}, "unknown attribute 'colour'"),
         ({"entities": ["robot"]}, "use organization or person"),
+        ({"writes_to": "sap"}, "is no declared source system; declared are"),
         ({"suppress": ["prospects"]}, "use existing_customers, or {products_owned: [product, ...]}"),
         ({"suppress": [{"products_owned": ["pro'; --"]}]}, "no plain product name"),
     ],
@@ -63,6 +64,11 @@ def test_what_dbt_assumes_by_default_is_what_is_declared() -> None:
 def test_a_wrong_declaration_says_what_would_be_right(change: dict[str, object], says: str) -> None:
     with pytest.raises(DeclarationError, match=re.escape(says)):
         from_attributes(GOOD | change)
+
+
+def test_the_crm_is_not_told_what_salesforce_owns() -> None:
+    crm = next(d for d in load_destinations() if d.destination == "crm")
+    assert set(crm.fields) - set(crm.written) == {"account_owner", "customer_segment", "lifecycle_stage"}
 
 
 def test_a_scaffolded_destination_is_declared_right_and_not_overwritten(tmp_path: Path) -> None:

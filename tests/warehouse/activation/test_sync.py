@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from simulators.webhook import WebhookSimulator
 from simulators.zendesk import ZendeskSimulator
 from toy_world import START, World
 
+from c360_assets.activation import declaration
+from c360_assets.activation.failures import write_back_failures
 from c360_assets.activation.limits import Guard
 from c360_assets.activation.plan import PlanError, approve
 from c360_assets.activation.sync import apply_shown, show
@@ -172,6 +175,52 @@ def test_a_refused_row_is_parked_until_it_or_the_mapping_changes(warehouse: Ware
         server.invalid_names = set()
         assert world.sync(mapping={"name": "firstname"}).delivered == 1
         assert names(world) == feed(world) | {"per_3": "Ann"}
+
+
+def test_what_is_refused_waits_in_the_stewards_list_until_it_or_the_mapping_changes(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    with HubSpotSimulator() as server:
+        world = World(warehouse, "hubspot", server, tmp_path)
+
+        def listed(**changes: Any) -> list[str]:
+            found = write_back_failures(warehouse, [replace(world.destination, **changes)])
+            assert all("Bad Name" not in str(each) for each in found)
+            return [f"{each['profile_id']} {each['operation']} {each['reason']}" for each in found]
+
+        server.invalid_names = {"Bad Name"}
+        world.put("per_1", "Bad Name")
+        world.put("per_2", "Ann")
+        world.sync()
+        assert listed() == ["per_1 create VALIDATION_ERROR: name was not valid"]
+        assert listed(mapping={"name": "firstname"}) == []
+        world.put("per_1", "Good Name")
+        assert listed() == [], "what the feed says of it has changed"
+        world.put("per_1", "Bad Name")
+        world.sync()
+        assert len(listed()) == 1
+        server.invalid_names = set()
+        world.put("per_1", "Better Name")
+        world.sync()
+        assert listed() == [] and names(world) == feed(world)
+
+
+def test_what_the_destination_owns_as_a_source_is_not_written_back(
+    warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(declaration, "owned_by", lambda system: frozenset({"name"}))
+    with HubSpotSimulator() as server:
+        world = World(warehouse, "hubspot", server, tmp_path)
+        world.destination = replace(world.destination, writes_to="salesforce")
+        world.put("per_1", "Ann")
+        assert world.sync().delivered == 1
+        world.put("per_1", "Bo")
+        assert world.sync().planned == 0, "only what it owns has changed"
+        world.put("per_1", "Cy", email="new@x.example")
+        assert world.sync().delivered == 1
+        (held,) = server.by_profile().values()
+        assert held["email"] == "new@x.example" and "name" not in held
+        assert world.sync().planned == 0
 
 
 def test_a_destination_that_is_down_leaves_rows_pending_and_gets_them_later(
