@@ -49,3 +49,17 @@ class Meter:
 
 
 Progress = Callable[[Meter], None]
+
+
+def every(seconds: float, say: Callable[[str], object], clock: Callable[[], float] = time.monotonic) -> Progress:
+    """Say how far it has come, once in so many seconds, and at the end of what took longer than that."""
+    last = clock()
+    said = False
+
+    def progress(meter: Meter) -> None:
+        nonlocal last, said
+        if clock() - last >= seconds or (said and not meter.pending):
+            last, said = clock(), True
+            say(str(meter))
+
+    return progress

@@ -16,6 +16,7 @@ from rich.table import Table
 
 from c360_assets.activation.declaration import DeclarationError, DestinationDeclaration, load_destinations
 from c360_assets.activation.deliver import DeliveryResult, deliver
+from c360_assets.activation.meter import Progress, every
 from c360_assets.activation.plan import Plan, approve, examples
 from c360_assets.activation.revocation import settle_where_it_can
 from c360_assets.activation.sync import apply_shown, show
@@ -25,6 +26,7 @@ from c360_assets.run import Run, begin_run, ensure_run_table
 from c360_assets.settings import load_settings
 from c360_assets.warehouse import Warehouse
 
+_TOLD_SECONDS = 10.0
 EXIT_OK, EXIT_INCOMPLETE, EXIT_WAITS = 0, 1, 3
 
 
@@ -44,6 +46,9 @@ def run_sync(destination: str | None, plan: bool, apply: bool, approved: str | N
         if plan:
             return _show([(show(warehouse, d), d) for d in declared], warehouse, as_json)
         if approved and not apply:
+            if as_json:
+                print(json.dumps({"approved": approved, "destination": destination}))
+                return EXIT_OK
             Console().print(f"Plan {approved} may go: `c360 sync {destination} --apply`, or the next scheduled sync.")
             return EXIT_OK
         settle_where_it_can(warehouse)
@@ -69,12 +74,24 @@ def _deliver(warehouse: Warehouse, declared: DestinationDeclaration, run: Run, s
     from c360_assets.components.delivery_lineage import recorded
 
     outbox = warehouse.settings.outbox
-    with recorded(warehouse, declared, run.run_id) as record:
-        result = (
-            apply_shown(warehouse, declared, run, outbox) if shown_only else deliver(warehouse, declared, run, outbox)
-        )
+    with recorded(warehouse, declared, run.run_id) as record, _progress() as told:
+        if shown_only:
+            result = apply_shown(warehouse, declared, run, outbox, progress=told)
+        else:
+            result = deliver(warehouse, declared, run, outbox, progress=told)
         record(result)
     return result
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """A line that moves in a terminal; elsewhere one now and then. Beside the results, which are on stdout."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield every(_TOLD_SECONDS, lambda text: console.print(text, highlight=False, soft_wrap=True))
+        return
+    with console.status("") as status:
+        yield lambda meter: status.update(str(meter))
 
 
 def _declared(destination: str | None) -> list[DestinationDeclaration]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from c360_assets.activation.consent_topic import ConsentTopic, ConsentTopicError, receive
 from c360_assets.activation.declaration import DestinationDeclaration
 from c360_assets.activation.deliver import DeliveryResult, deliver_refusals, destination_lock
 from c360_assets.activation.revocation import Noticed, notice, settle_where_it_can
@@ -30,11 +31,24 @@ def heed_refusals(
 ) -> tuple[Noticed, list[DeliveryResult]]:
     """Read new consent files and take the people in them who refuse out of every destination that goes by consent.
 
+    Events of the consent topic, where there is one, become such a file first.
+
     It asks for no writer's lock: a long run does not hold it up. A destination that is being served meanwhile reads
     the refusals itself before each batch, and is served here right after.
+
+    Raises:
+        ConsentTopicError: the topic cannot be read; the landing zone's refusals have been told.
     """
+    declared_extract = consent_extract()
+    unread = None
     with writer_lock(warehouse.settings, name="locks/consent"):
-        noticed = notice(warehouse, landing, consent_extract())
+        try:
+            if topic := ConsentTopic.declared():
+                receive(topic, landing / Path(declared_extract.files).parent)
+        except ConsentTopicError as error:
+            # What lies in the landing zone is heeded all the same.
+            unread = error
+        noticed = notice(warehouse, landing, declared_extract)
     settle_where_it_can(warehouse)
     run = Run(f"consent-{uuid.uuid4()}", datetime.now(UTC).replace(tzinfo=None))
     results = []
@@ -46,4 +60,6 @@ def heed_refusals(
             result = deliver_refusals(warehouse, declared, run, warehouse.settings.outbox)
             record(result)
         results.append(result)
+    if unread:
+        raise unread
     return noticed, results

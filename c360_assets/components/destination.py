@@ -11,6 +11,7 @@ from pydantic import RootModel
 from c360_assets.activation import DeliveryResult, DestinationDeclaration, deliver
 from c360_assets.activation.consent import held_without_consent
 from c360_assets.activation.declaration import CADENCES, from_attributes
+from c360_assets.activation.meter import every
 from c360_assets.activation.revocation import settle_where_it_can
 from c360_assets.components.delivery_lineage import DeliveryFailed, made
 from c360_assets.components.resources import WarehouseResource
@@ -28,6 +29,7 @@ _CHECKS = {
     COMPLETE_CHECK: "What was planned was acknowledged, and the destination holds what its feed says, row for row.",
     CONSENT_CHECK: "Whom the destination holds may be held there, by the consent of this moment.",
 }
+_TOLD_SECONDS = 10.0
 # A sync may be one turn late before it counts as stale.
 _LATE = 2
 
@@ -85,7 +87,8 @@ class Destination(dg.Component):
                 this.lineage.started([key])
                 before = len(this.warehouse.statements)
                 settle_where_it_can(this.warehouse)
-                result = deliver(this.warehouse, declaration, this.run, this.settings.outbox)
+                progress = every(_TOLD_SECONDS, logger.info)
+                result = deliver(this.warehouse, declaration, this.run, this.settings.outbox, progress=progress)
                 _tell(result)
                 ran = [statement.sql for statement in this.warehouse.statements[before:]]
                 if result.stopped:

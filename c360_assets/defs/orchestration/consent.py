@@ -3,6 +3,7 @@
 import dagster as dg
 
 from c360_assets.activation import load_destinations
+from c360_assets.activation.consent_topic import ConsentTopic, ConsentTopicError, waiting
 from c360_assets.components.consent_path import consent_extract, heed_refusals
 from c360_assets.components.resources import WarehouseResource
 from c360_assets.settings import load_settings
@@ -34,12 +35,22 @@ def consent_only() -> None:
     job=consent_only,
     minimum_interval_seconds=15,
     default_status=dg.DefaultSensorStatus.STOPPED,
-    description="Starts consent_only when the landing zone has a consent file that was not there before.",
+    description="Starts consent_only when the landing zone, or the consent topic, has what was not there before.",
 )
 def new_consent_file(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     """The cursor is what the files looked like."""
     files = landed_files(load_settings().landing, consent_extract())
     cursor = " ".join(sorted(f"{file.name}:{file.sha256[:16]}" for file in files))
-    if cursor == (context.cursor or ""):
+    if cursor == (context.cursor or "") and not _topic_has_more(context):
         return dg.SkipReason("no new consent file")
     return dg.SensorResult(run_requests=[dg.RunRequest()], cursor=cursor)
+
+
+def _topic_has_more(context: dg.SensorEvaluationContext) -> bool:
+    try:
+        topic = ConsentTopic.declared()
+        return topic is not None and waiting(topic) > 0
+    except ConsentTopicError as error:
+        # The tick after this one asks again.
+        context.log.warning(str(error))
+        return False
