@@ -149,6 +149,8 @@ def test_a_long_chain_is_followed_to_its_top(warehouse: Warehouse) -> None:
 def world(settings: Settings) -> Iterator[Warehouse]:
     """Four companies of two records each, and what their records say of each other over the years."""
     with Warehouse(settings) as warehouse:
+        # The forests of the tests above hang in the same tables.
+        warehouse.execute("drop schema if exists MATCH_CLUSTER cascade")
         create(warehouse)
         firms = {"a": "adler holding", "b": "birke bau", "c": "cedar logistik", "d": "dachs media"}
         put(
