@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 NAMESPACE = uuid.UUID("5f0c1a6e-3f1b-5d0e-9b43-0f6c360c360c")
 """The root of every deterministic id; never change it, or events of one run get two ids."""
@@ -113,6 +115,11 @@ def parent_run_id(orchestrator_run: str) -> str:
         return str(uuid.uuid5(NAMESPACE, orchestrator_run))
 
 
-def event_id(run: str, event_type: str) -> str:
-    """The id of an event: a run has one of each type, however often it is written or sent."""
-    return str(uuid.uuid5(NAMESPACE, f"{run}|{event_type}"))
+def event_id(event: Mapping[str, Any]) -> str:
+    """The id of an event, however often it is written or sent: a run has one of each type.
+
+    But it may tell at several times that part of its data are there.
+    """
+    kind = event["eventType"]
+    told = f"{kind} {event['eventTime']}" if kind == "RUNNING" else kind
+    return str(uuid.uuid5(NAMESPACE, f"{event['run']['runId']}|{told}"))

@@ -81,9 +81,7 @@ def _row(event: dict[str, Any], stage: str) -> tuple[str, ...]:
     moment = event["eventTime"].rstrip("Z").replace("T", " ")
     # An escaped $ is the same JSON, and no engine mistakes it for a session variable.
     text = to_json(event).replace("$", "\\u0024")
-    # A run may tell several times that part of its data are there.
-    told = f"{kind} {moment}" if kind == "RUNNING" else kind
-    return event_id(run, told), run, job, kind, moment, stage or job.partition(".")[0], text
+    return event_id(event), run, job, kind, moment, stage or job.partition(".")[0], text
 
 
 def _batches(rows: list[tuple[str, ...]]) -> Iterator[list[tuple[str, ...]]]:

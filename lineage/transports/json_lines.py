@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from lineage.naming import event_id
 from lineage.serialise import to_json
 
 # Bytes: more than a forwarder sends before it marks what it sent.
@@ -22,14 +23,14 @@ class JsonLines:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._written: set[tuple[str, str]] | None = None
+        self._written: set[str] | None = None
 
     def send(self, event: dict[str, Any]) -> None:
         """Append one line, in one write, so that a reader never sees half of it."""
         if self._written is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._written = self._recover()
-        key = (event["run"]["runId"], event["eventType"])
+        key = event_id(event)
         if key in self._written:
             return
         with self.path.open("ab", buffering=0) as handle:
@@ -42,7 +43,7 @@ class JsonLines:
             with self.path.open("rb") as handle:
                 os.fsync(handle.fileno())
 
-    def _recover(self) -> set[tuple[str, str]]:
+    def _recover(self) -> set[str]:
         if not self.path.exists():
             return set()
         size = self.path.stat().st_size
@@ -53,5 +54,4 @@ class JsonLines:
             lines = file.read().splitlines(keepends=True)
         if lines and not lines[-1].endswith(b"\n"):
             os.truncate(self.path, size - len(lines.pop()))
-        events = map(json.loads, lines)
-        return {(event["run"]["runId"], event["eventType"]) for event in events}
+        return {event_id(json.loads(line)) for line in lines}

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from lineage import outbox
-from lineage.events import events_for_asset
+from lineage.events import events_for_asset, start_event
 from lineage.forward import forward
 from lineage.transports import JsonLines
 
@@ -145,3 +145,13 @@ def test_after_a_crash_before_marking_no_line_is_double_or_half(empty_outbox, as
     assert forward(empty_outbox, JsonLines(path)).sent == 4
     assert path.read_text().splitlines() == whole
     assert outbox.pending(empty_outbox) == []
+
+
+def test_every_part_that_a_run_tells_of_is_a_line(asset_run, tmp_path):
+    transport, start = JsonLines(tmp_path / "events.jsonl"), start_event(asset_run)
+    parts = [start | {"eventType": "RUNNING", "eventTime": f"2026-01-02T03:04:0{second}Z"} for second in (6, 7)]
+    for event in [start, *parts, *parts]:
+        transport.send(event)
+    assert [json.loads(line)["eventTime"] for line in transport.path.read_text().splitlines()][1:] == [
+        part["eventTime"] for part in parts
+    ]

@@ -35,7 +35,14 @@ def test_ids_are_worked_out_and_never_change():
         run_id("r1", job)
     )
     assert len({run_id("r1", job), run_id("r2", job), run_id("r1", JobName.of_asset(("a", "b")))}) == 3
-    assert event_id("r", "START") != event_id("r", "COMPLETE")
+
+
+def test_a_run_has_one_event_of_each_type_but_may_tell_several_times_that_part_is_there():
+    def named(kind, second):
+        return event_id({"run": {"runId": "r"}, "eventType": kind, "eventTime": f"2026-01-01T00:00:0{second}Z"})
+
+    assert named("START", 1) == named("START", 2) != named("COMPLETE", 1)
+    assert named("RUNNING", 1) == named("RUNNING", 1) != named("RUNNING", 2)
 
 
 def test_an_orchestrators_uuid_is_kept_as_the_parents_run_id():
