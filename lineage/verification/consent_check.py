@@ -5,12 +5,12 @@ Shares nothing with the pipeline's SQL: it reads decisions, identifiers and memb
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from lineage.outbox import Session
-from lineage.tracing.among import among, keys_text
+from lineage.tracing.among import among, in_parts, keys_text
 from lineage.tracing.finding import Finding
 from lineage.tracing.history import named
 
@@ -62,27 +62,36 @@ def _facts(session: Session, profiles: Sequence[str]) -> dict[str, list[tuple[Ro
         )
     )
     holders: dict[tuple[str, str], list[tuple[str, bool]]] = {}
-    for key, kind, value, is_valid, is_shared in session.rows(
-        "select record_key, identifier_type, value_canonical, is_valid, is_shared"
-        f" from NORMALIZED_RECORD.\"IDENTIFIER\" where entity_kind = 'person' and {among('record_key')}",
-        [keys_text(list(profile_of))],
-    ):
-        holders.setdefault((kind, value), []).append((profile_of[key], bool(is_shared) or not is_valid))
-    asked = [keys_text(list(profile_of)), keys_text(sorted({value for _, value in holders if value}))]
-    found: dict[str, list[tuple[Row, bool]]] = {}
-    for fact in named(
+    for row in _read(
         session,
-        "select fact_key, record_key, source_system, subject_type, subject_value_canonical, purpose, channel, status,"
-        " legal_basis, region, brand, occurred_at, expires_at from NORMALIZED_RECORD.CONSENT_EVENT"
-        f" where {among('record_key')} or {among('subject_value_canonical')}",
-        asked,
+        "select record_key, identifier_type, value_canonical, is_valid, is_shared"
+        " from NORMALIZED_RECORD.\"IDENTIFIER\" where entity_kind = 'person' and ",
+        "record_key",
+        profile_of,
     ):
+        held = holders.setdefault((row["identifier_type"], row["value_canonical"]), [])
+        held.append((profile_of[row["record_key"]], bool(row["is_shared"]) or not row["is_valid"]))
+    decided = (
+        "select fact_key, record_key, source_system, subject_type, subject_value_canonical, purpose, channel, status,"
+        " legal_basis, region, brand, occurred_at, expires_at from NORMALIZED_RECORD.CONSENT_EVENT where "
+    )
+    events = [
+        *_read(session, decided, "record_key", profile_of),
+        *_read(session, decided, "subject_value_canonical", {value for _, value in holders if value}),
+    ]
+    found: dict[str, list[tuple[Row, bool]]] = {}
+    for fact in {event["fact_key"]: event for event in events}.values():
         speaks = list(holders.get((fact["subject_type"], fact["subject_value_canonical"]), ()))
         if fact["record_key"] in profile_of:
             speaks.append((profile_of[fact["record_key"]], False))
         for profile in dict.fromkeys(profile for profile, _ in speaks):
             found.setdefault(profile, []).append((fact, all(shared for each, shared in speaks if each == profile)))
     return found
+
+
+def _read(session: Session, sql: str, column: str, keys: Collection[str]) -> list[dict[str, Any]]:
+    """Rows whose column is one of the keys; `sql` ends where that condition begins."""
+    return [row for part in in_parts(keys) for row in named(session, f"{sql}{among(column)}", [keys_text(part)])]
 
 
 def in_force(facts: Iterable[tuple[Row, bool]], at: datetime) -> dict[Place, dict[str, Any]]:

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from lineage.outbox import Session
-from lineage.tracing.among import among, keys_text
+from lineage.tracing.among import among, in_parts, keys_text
 from lineage.tracing.finding import Finding
 from lineage.tracing.ledger import Decided, LedgerError, RuleSet, Version, read_rule_sets, read_versions
 from lineage.tracing.moment import moment_of
@@ -77,12 +77,14 @@ class _Past:
         for table in sorted({table_of(key) for key in keys}):
             of_table = [key for key in keys if table_of(key) == table]
             shown = ", ".join(f"'{name}', to_varchar({name})" for name in self._now.columns_of(table))
-            for key, valid_from, valid_to, is_deleted, said in self._session.rows(
+            sql = (
                 f"select _record_key, _valid_from, _valid_to, _deleted, to_json(object_construct({shown}))"
-                f" from {table} where {among('_record_key')}",
-                [keys_text(of_table)],
-            ):
-                found.setdefault(key, []).append(_Then(valid_from, valid_to, is_deleted, json.loads(said or "{}")))
+                f" from {table} where {among('_record_key')}"
+            )
+            for part in in_parts(of_table):
+                for key, valid_from, valid_to, is_deleted, said in self._session.rows(sql, [keys_text(part)]):
+                    row = _Then(valid_from, valid_to, is_deleted, json.loads(said or "{}"))
+                    found.setdefault(key, []).append(row)
         return found
 
     def check(self, version: Version, rows: Mapping[str, Sequence[_Then]]) -> Iterator[Finding]:

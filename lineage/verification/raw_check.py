@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from lineage.outbox import Session
+from lineage.tracing.among import in_parts
 from lineage.tracing.column_paths import read_edges
 from lineage.tracing.finding import Finding
 from lineage.tracing.ledger import LedgerError, RuleSet, Version
@@ -20,7 +21,6 @@ AS_GIVEN = {
     "job_title", "organization_name", "display_name", "legal_name", "industry", "registration_id", "plan",
     "account_owner", "lifecycle_stage", "customer_segment", "payment_terms",
 }  # fmt: skip
-_BATCH = 50_000
 
 
 class RawRows:
@@ -50,8 +50,8 @@ class RawRows:
         keys = [record["record_key"] for record in records]
         wanted = {table: self.columns_of(table) for table in {table_of(key) for key in keys}}
         found: dict[str, SourceRow] = {}
-        for first in range(0, len(keys), _BATCH):
-            found |= read_rows(self._session, keys[first : first + _BATCH], wanted, self._moment)
+        for part in in_parts(keys):
+            found |= read_rows(self._session, part, wanted, self._moment)
         return found
 
     def check(

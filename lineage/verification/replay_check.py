@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from lineage.outbox import Session
-from lineage.tracing.among import among, keys_text
+from lineage.tracing.among import among, in_parts, keys_text
 from lineage.tracing.finding import Finding
 from lineage.tracing.history import named
 from lineage.tracing.ledger import LedgerError, RuleSet, Version, read_rule_sets, read_versions
@@ -36,7 +36,8 @@ def _records(session: Session, keys: Sequence[str]) -> dict[str, dict[str, Any]]
     found: dict[str, dict[str, Any]] = {}
     for table in ("PERSON", "ORGANIZATION"):
         sql = f"select * from NORMALIZED_RECORD.{table} where {among('record_key')}"
-        found |= {row["record_key"]: row for row in named(session, sql, [keys_text(keys)])}
+        for part in in_parts(keys):
+            found |= {row["record_key"]: row for row in named(session, sql, [keys_text(part)])}
     return found
 
 
