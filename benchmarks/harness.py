@@ -73,6 +73,16 @@ def engine_gb(session: Warehouse) -> float:
     return _resident(Path("/proc") / str(engine.pid)) / 1e9 if engine else 0.0
 
 
+def processor_seconds(session: Warehouse) -> float:
+    """What this process and the embedded engine behind a session have cost so far."""
+    engine = find(session.settings) if session.settings.embedded else None
+    if engine is None:
+        return time.process_time()
+    after_name = (Path("/proc") / str(engine.pid) / "stat").read_text().rsplit(")", 1)[1].split()
+    ticks = int(after_name[11]) + int(after_name[12])
+    return time.process_time() + ticks / os.sysconf("SC_CLK_TCK")
+
+
 def _command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "c360_assets.cli", *arguments]
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from statistics import quantiles
 
-from benchmarks.harness import c360, engine_gb, fresh_home
+from benchmarks.harness import c360, engine_gb, fresh_home, processor_seconds
 from benchmarks.many_profiles import multiply
 from benchmarks.report import Result
 from c360_assets.settings import load_settings
@@ -67,14 +67,18 @@ def of(session: Warehouse) -> list[Result]:
 
 def _timed(what: str, session: Warehouse, ask: Callable[[], object]) -> Result:
     ask()
-    first, spent = len(session.statements), []
+    first, spent, busy = len(session.statements), list[float](), processor_seconds(session)
     for _ in range(TRACES):
         started = time.perf_counter()
         ask()
         spent.append(time.perf_counter() - started)
     cuts = quantiles(spent, n=20)
     statements = (len(session.statements) - first) / TRACES
-    note = f"p50 {cuts[9] * 1000:.0f} ms, p95 {cuts[18] * 1000:.0f} ms, {statements:.1f} statements each; {_load()}"
+    busy = (processor_seconds(session) - busy) / TRACES
+    note = (
+        f"p50 {cuts[9] * 1000:.0f} ms, p95 {cuts[18] * 1000:.0f} ms; each {statements:.1f} statements and"
+        f" {busy * 1000:.0f} ms of processor time; {_load()}"
+    )
     return Result(f"{what}: p95 in seconds", cuts[18], LIMIT_TRACE, note)
 
 

@@ -34,8 +34,10 @@ def find(session: Session, value: str, limit: int = LIMIT) -> list[Found]:
     if _PROFILE.fullmatch(text):
         hits = [_Hit(text, None, "profile id", 0)]
     else:
-        hits = _hits(session, _by_key(text), limit) if _KEY.fullmatch(text) else []
-        hits = hits or _hits(session, _by_value(text), limit)
+        # What looks like a key or an address is looked for as one first: that spares the million names.
+        first = _by_key if _KEY.fullmatch(text) else _by_identifier if "@" in text else None
+        hits = _hits(session, first(text), limit) if first else []
+        hits = hits or _hits(session, _by_any(text), limit)
     found: dict[str, Found] = {}
     while hits:
         told = _told(session, [hit.profile_id for hit in hits])
@@ -94,19 +96,25 @@ def _by_key(text: str) -> Ways:
     return [("select %s as record_key, 'source record' as found_by, 1 as place", [text])], [(former, [text])]
 
 
-def _by_value(text: str) -> Ways:
-    lower, id_in = text.lower(), "select record_key, 'id in its source' as found_by, 1 as place from NORMALIZED_RECORD."
-    values = list(dict.fromkeys([text, lower, text.upper(), re.sub(r"[\s()/.-]+", "", text)]))
+def _by_identifier(text: str) -> Ways:
+    values = list(dict.fromkeys([text, text.lower(), text.upper(), re.sub(r"[\s()/.-]+", "", text)]))
     marks = ", ".join(["%s"] * len(values))
-    identifier = (
-        f'select record_key, identifier_type, 3 from NORMALIZED_RECORD."IDENTIFIER" where value_canonical in ({marks})'
+    sql = (
+        "select record_key, identifier_type as found_by, 3 as place"
+        f' from NORMALIZED_RECORD."IDENTIFIER" where value_canonical in ({marks})'
     )
+    return [(sql, values)], []
+
+
+def _by_any(text: str) -> Ways:
+    """By an identifier, an id in whatever source, or a name."""
+    lower, id_in = text.lower(), "select record_key, 'id in its source', 1 from NORMALIZED_RECORD."
     records = [
+        *_by_identifier(text)[0],
         (f"{id_in}PERSON where source_record_id = %s", [text]),
         (f"{id_in}ORGANIZATION where source_record_id = %s", [text]),
-        (identifier, values),
     ]
-    if "@" in text or not any(letter.isalpha() for letter in text):
+    if not any(letter.isalpha() for letter in text):
         return records, []
     named = "select record_key, 'name of a record', 5 from NORMALIZED_RECORD."
     words = " ".join(sorted(lower.split()))
