@@ -14,6 +14,7 @@ from c360_assets.activation.connect import Connect
 from c360_assets.activation.consent import refused_in
 from c360_assets.activation.declaration import DestinationDeclaration
 from c360_assets.activation.destinations import files
+from c360_assets.activation.destinations.object_store import ObjectStore
 from c360_assets.activation.diff import OPERATIONS
 from c360_assets.activation.pacing import Clock
 from c360_assets.activation.rows import stream
@@ -90,13 +91,20 @@ def _held_back_of_doubt(outcomes: Sequence[Outcome]) -> bool:
 
 def to_file(
     warehouse: Warehouse, destination: DestinationDeclaration, plan_id: str, run: Run, outbox: Path,
-    only: Sequence[str] = OPERATIONS, after_file: Callable[[], None] | None = None,
+    only: Sequence[str] = OPERATIONS, after_file: Callable[[], None] | None = None, store: ObjectStore | None = None,
 ) -> Path:  # fmt: skip
-    """Write the plan's rows of these operations as one file, in place before its receipts are written."""
+    """Write the plan's rows of these operations as one file, in place before its receipts are written.
+
+    With a `store` the file is in place there, and of this machine's only the name is left.
+    """
     write_ahead(warehouse, destination, plan_id, [plan_id], run)
     name = files.file_name(destination.destination, plan_id, destination.format)
     schema, batches, nested = stream(warehouse, _content(destination, plan_id, only))
     path = files.write(outbox / destination.destination, name, destination.format, schema, batches, nested)
+    if store:
+        store.put(path)
+        path.unlink()
+        path = Path(path.name)
     if after_file:
         after_file()
     receipts.acknowledge_all(warehouse, destination, plan_id, only, name, run)

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Any
 
 from c360_assets.activation.declaration import DeclarationError, DestinationDeclaration
+from c360_assets.activation.destinations.object_store import ObjectStore
 from c360_assets.activation.wire import Destination
 
 _MODULES = {
@@ -44,6 +45,28 @@ def connect(declaration: DestinationDeclaration, environ: Mapping[str, str] | No
     values = {name: environ[variable] for name, variable in declaration.connection.items()}
     destination: Destination = module.open_destination(declaration, values)
     return destination
+
+
+def open_store(declaration: DestinationDeclaration, environ: Mapping[str, str] | None = None) -> ObjectStore | None:
+    """Where a file destination's files go besides this machine; None where `connection` names no `uri`.
+
+    Raises:
+        DeclarationError: the environment variable that the declaration names is not set, or holds no such address.
+    """
+    environ = os.environ if environ is None else environ
+    if not declaration.connection:
+        return None
+    variable = declaration.connection.get("uri", "")
+    if not environ.get(variable):
+        raise DeclarationError(f"{declaration.destination}: set {variable or 'connection uri'} in the environment.")
+    try:
+        return ObjectStore(environ[variable])
+    except (OSError, ValueError) as error:
+        # Without the address: it may hold a key.
+        raise DeclarationError(
+            f"{declaration.destination}: {variable} is no address of object storage that can be used"
+            f" ({type(error).__name__}); s3://, gs://, abfs:// and file:// are."
+        ) from None
 
 
 def _module(declaration: DestinationDeclaration) -> Any:

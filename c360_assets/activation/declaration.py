@@ -78,6 +78,7 @@ class DestinationDeclaration:
         _check(bool(_TABLE.fullmatch(self.feed)), f"feed {self.feed!r} is not SCHEMA.TABLE in upper case")
         _check(self.connector in CONNECTORS, f"connector {self.connector!r} is unknown; use one of {CONNECTORS}")
         if self.connector == "files":
+            _check(set(self.connection) <= {"uri"}, "connection of files has a uri and nothing else")
             _check(self.format in FORMATS, f"format {self.format!r} is unknown; use one of {', '.join(FORMATS)}")
         else:
             # Addresses and ids of other systems change, and merge, at the destination; the profile id is for ever.

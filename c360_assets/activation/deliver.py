@@ -10,7 +10,7 @@ from pathlib import Path
 
 from c360_assets.activation import apply
 from c360_assets.activation.audit import record_delivery
-from c360_assets.activation.connect import Connect, batch_rows, connect
+from c360_assets.activation.connect import Connect, batch_rows, connect, open_store
 from c360_assets.activation.declaration import DestinationDeclaration
 from c360_assets.activation.destinations import files
 from c360_assets.activation.diff import OPERATIONS
@@ -135,15 +135,18 @@ def apply_plan(
     """Deliver a plan that is current and may go."""
     name = destination.destination
     to_files = destination.connector == "files"
+    store = open_store(destination) if to_files else None
     if to_files:
         current = files.file_name(name, plan.plan_id, destination.format) if plan.rows else ""
-        files.remove_unacknowledged(outbox / name, name, file_names(warehouse, name), current)
+        files.remove_unacknowledged(outbox / name, name, (names := file_names(warehouse, name)), current)
+        if store:
+            store.remove_unacknowledged(name, names, current)
     if not plan.rows:
         return DeliveryResult(name)
     apply.begin(warehouse, name, plan.plan_id)
     path = stopped = None
     if to_files:
-        path = apply.to_file(warehouse, destination, plan.plan_id, run, outbox, only, after_file)
+        path = apply.to_file(warehouse, destination, plan.plan_id, run, outbox, only, after_file, store)
     else:
         meter = Meter(name, sum(plan.counts[operation] for operation in only))
 

@@ -101,12 +101,25 @@ class Simulator:
             def date_time_string(self, timestamp: float | None = None) -> str:
                 return formatdate((timestamp or time.time()) + simulator.clock_ahead, usegmt=True)
 
+            def body(self) -> bytes:
+                if self.headers.get("Transfer-Encoding") != "chunked":
+                    return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                read = b""
+                while size := int(self.rfile.readline().split(b";")[0], 16):
+                    read += self.rfile.read(size)
+                    self.rfile.readline()
+                self.rfile.readline()
+                return read
+
             def answer(self) -> None:
-                length = int(self.headers.get("Content-Length") or 0)
                 split = urlsplit(self.path)
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 request = Request(
-                    self.command, split.path, parse_qs(split.query), headers, self.rfile.read(length) if length else b""
+                    self.command,
+                    split.path,
+                    parse_qs(split.query, keep_blank_values=True),
+                    headers,
+                    self.body(),
                 )
                 with simulator._lock:
                     if simulator.keeps_requests:
@@ -133,6 +146,8 @@ class Simulator:
                     content += b" " * 400
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
+                if self.command == "HEAD":
+                    return
                 if kind == "truncated":
                     self.wfile.write(content[: len(content) // 2])
                     self.close_connection = True
@@ -147,6 +162,6 @@ class Simulator:
                 else:
                     self.wfile.write(content)
 
-            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer
+            do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = answer
 
         return Handler

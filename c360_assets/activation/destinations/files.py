@@ -46,6 +46,16 @@ def write(
     return folder / name
 
 
+def is_delivery(name: str, destination: str) -> bool:
+    """True of the name of a destination's whole file."""
+    return name.startswith(f"{destination}_") and name.endswith(tuple(SUFFIXES.values()))
+
+
+def is_torn(name: str, destination: str) -> bool:
+    """True of the name of a file that was being written."""
+    return name.startswith(f".{destination}_") and name.endswith(_PART)
+
+
 def remove_unacknowledged(folder: Path, destination: str, acknowledged: Collection[str], current: str) -> list[str]:
     """Remove files of a run that was killed before its receipts, so that their rows are not delivered twice.
 
@@ -55,9 +65,8 @@ def remove_unacknowledged(folder: Path, destination: str, acknowledged: Collecti
         return []
     gone = []
     for path in sorted(folder.iterdir()):
-        ours = path.name.startswith(f"{destination}_") and path.suffix in SUFFIXES.values()
-        torn = path.name.startswith(f".{destination}_") and path.name.endswith(_PART)
-        if torn or (ours and path.name not in acknowledged and path.name != current):
+        left = is_delivery(path.name, destination) and path.name not in acknowledged and path.name != current
+        if left or is_torn(path.name, destination):
             path.unlink(missing_ok=True)
             gone.append(path.name)
     return gone

@@ -15,6 +15,7 @@ from toy_world import World
 from c360_assets.activation.limits import Guard
 from c360_assets.activation.plan import PlanError
 from c360_assets.commands import sync
+from c360_assets.components import stage_lineage
 from c360_assets.warehouse import Warehouse
 
 Ask = Callable[..., tuple[int, Any]]
@@ -30,6 +31,9 @@ def world(warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         monkeypatch.setenv("TOY_TOKEN", "pat-token")
         monkeypatch.setattr(sync, "load_destinations", lambda: [world.destination])
         monkeypatch.setattr(sync, "load_settings", lambda: warehouse.settings)
+        # Those of the pipeline are dbt's to tell, which takes its time and is not looked at here.
+        delivered = frozenset({f"{warehouse.settings.database}.ACTIVATION_FEED.DESTINATION_STATE"})
+        monkeypatch.setattr(stage_lineage, "asset_tables", lambda settings: delivered)
         yield world
 
 
