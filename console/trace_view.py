@@ -83,8 +83,8 @@ def draw_deliveries(trace: Trace) -> None:
     html(
         html_table([
             {"when": row["delivered_at"], "destination": row["destination"], "operation": row["operation"],
-             "status": row["status"], "version": row["version"], "consent": row["consent_basis"],
-             "batch": row["batch_id"], "file": row["file_name"], "run": row["run_id"]}
+             "status": row["status"], "why": row.get("reason"), "version": row["version"],
+             "consent": row["consent_basis"], "batch": row["batch_id"], "file": row["file_name"], "run": row["run_id"]}
             for row in rows
         ])
     )  # fmt: skip

@@ -132,7 +132,7 @@ def _deliveries(trace: dict[str, Any]) -> Tree:
         made_of = (
             f"from version {row['version'] or '—'}; basis {_text(row['consent_basis'])}"
             if row["operation"] in GIVES
-            else "taking back"
+            else "taking back" + (f" ({row['reason'].replace('_', ' ')})" if row.get("reason") else "")
         )
         tree.add(f"{_when(row['delivered_at'])}: {told}, {made_of}; batch {row['batch_id']}")
     return tree

@@ -67,4 +67,6 @@ def _why_taken_back(trace: Mapping[str, Any], delivery: Mapping[str, Any]) -> st
     granted = [f"{each['since']:%Y-%m-%d %H:%M:%S}" for each in trace["consents"]]
     if given and given[-1].startswith("consent") and not any(since in given[-1] for since in granted):
         return f"what it was given on before, {given[-1]}, is no longer in force"
+    if reason := delivery.get("reason"):
+        return f"the destination leaves it out: {reason.replace('_', ' ')}"
     return "it is no longer what the destination asks for"

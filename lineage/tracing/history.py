@@ -122,14 +122,14 @@ def deliveries_part(profiles: Sequence[str], moment: Moment) -> Part:
         "delivery",
         f"""
 select profile_id, destination, operation, destination_key, consent_basis, payload_hash, batch_id, file_name, status,
-  run_id, delivered_at
+  run_id, reason, delivered_at
 from ACTIVATION_FEED.RECEIPT
 where profile_id in ({marks}) and delivered_at <= to_timestamp_ntz(%s)
 """,
         [*profiles, moment.at_text],
         texts=(
             "profile_id", "destination", "operation", "destination_key", "consent_basis", "payload_hash", "batch_id",
-            "file_name", "status", "run_id",
+            "file_name", "status", "run_id", "reason",
         ),
         times=("delivered_at",),
         order=lambda row: (row["delivered_at"], row["destination"], row["batch_id"]),
