@@ -215,7 +215,7 @@ def run_matching(
             everything = full_rebuild or not settled or any(kind.everything for kind in compared)
             _settle(warehouse, settings, run, result, everything)
         with _timed(result, "relations"):
-            lift_relations(warehouse, run)
+            lift_relations(warehouse, run, None if full_rebuild else processed_to)
         with _timed(result, "remember"), warehouse.transaction() if compared else nullcontext():
             for kind in compared:
                 remember_oversized(warehouse, kind.model, run, result.kinds[kind.model.kind].oversized_blocks)

@@ -7,13 +7,16 @@ and the time in which they did; what is over stays with its end.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from c360_assets.identity.hierarchy import build_hierarchy, hierarchy_statements
 from c360_assets.identity.relation_types import HIERARCHY
 from c360_assets.identity.tables import STEP_SCHEMA
 from c360_assets.run import Run
 from c360_assets.warehouse import Warehouse
 
-LIFTED = f"{STEP_SCHEMA}.RELATION"
+LIFTED, SCOPE, UPWARD = f"{STEP_SCHEMA}.RELATION", f"{STEP_SCHEMA}.RELATION_SCOPE", f"{STEP_SCHEMA}.RELATION_UPWARD"
+_HIERARCHY = ", ".join(f"'{name}'" for name in HIERARCHY)
 
 # What is said of a customer's parts carries the customer's id, so that two customers' "sales" are two.
 _OWN_PARTS = "('business_unit', 'regional_office')"
@@ -24,14 +27,20 @@ with member as (select record_key, profile_id from MATCH_CLUSTER.CLUSTER),
 workspace as (
     select distinct to_key from NORMALIZED_RECORD.RELATION where relation_type = 'has_workspace'
 ),
+stated as (
+    select relation.*
+    from NORMALIZED_RECORD.RELATION as relation
+    inner join member on relation.from_record_key = member.record_key
+    inner join {SCOPE} as scope on member.profile_id = scope.profile_id
+),
 said as (
-    select * from NORMALIZED_RECORD.RELATION
+    select * from stated
     union all
     -- Who belongs to a workspace's record uses the workspace.
-    select relation.* replace ('uses_workspace' as relation_type, 'workspace' as to_kind)
-    from NORMALIZED_RECORD.RELATION as relation
-    inner join workspace on relation.to_key = workspace.to_key
-    where relation.relation_type = 'employee_of'
+    select stated.* replace ('uses_workspace' as relation_type, 'workspace' as to_kind)
+    from stated
+    inner join workspace on stated.to_key = workspace.to_key
+    where stated.relation_type = 'employee_of'
 ),
 of_profile as (
     select source.profile_id as from_profile_id, said.relation_type,
@@ -109,31 +118,94 @@ select md5(from_profile_id || '|' || relation_type || '|' || to_kind || '|' || t
 from lifted
 """
 
+# Profiles that are no more have no row in CLUSTER, and so none in the scope.
+_IN_SCOPE = f"""(
+    relation.from_profile_id in (select profile_id from {SCOPE})
+    or relation.from_profile_id not in (select profile_id from MATCH_CLUSTER.CLUSTER)
+)"""
+
 _CHANGED = f"""
-select count(*), count_if(relation_type in ({", ".join(f"'{name}'" for name in HIERARCHY)})) from (
+select count(*), count_if(relation_type in ({_HIERARCHY})) from (
     select coalesce(lifted.relation_type, relation.relation_type) as relation_type
     from {LIFTED} as lifted
-    full outer join MATCH_CLUSTER.RELATION as relation
+    full outer join (select * from MATCH_CLUSTER.RELATION as relation where {_IN_SCOPE}) as relation
         on lifted.relation_key = relation.relation_key and lifted.row_hash = relation.row_hash
     where lifted.relation_key is null or relation.relation_key is null
 )"""
 
+_UPWARD = f"""
+create or replace transient table {UPWARD} as
+select from_profile_id, relation_type, to_kind, to_id, valid_to from {LIFTED}
+where relation_type in ({_HIERARCHY})
+union all
+select from_profile_id, relation_type, to_kind, to_id, valid_to from MATCH_CLUSTER.RELATION as relation
+where relation_type in ({_HIERARCHY}) and not {_IN_SCOPE}
+"""
 
-def lift_relations(warehouse: Warehouse, run: Run) -> None:
+
+def lift_relations(warehouse: Warehouse, run: Run, processed_to: datetime | str | None = None) -> None:
     """Bring RELATION, and with it HIERARCHY and RELATION_CONFLICT, up to date, all in one transaction.
 
-    Needs the steps' schema. Computed whole, written where changed.
+    Needs the steps' schema. `processed_to` is the stage's high-water mark: only what changed since can make a
+    relation another one. Without it all are lifted anew.
     """
+    warehouse.execute(_scope(warehouse, processed_to))
     warehouse.execute(_LIFT)
     changed, in_hierarchy = warehouse.rows(_CHANGED)[0]
     if not changed:
         return
     statements = _statements(run)
     if in_hierarchy:
-        build_hierarchy(warehouse, LIFTED)
+        warehouse.execute(_UPWARD)
+        build_hierarchy(warehouse, UPWARD)
         statements += hierarchy_statements(run)
     with warehouse.transaction():
         warehouse.script(statements)
+
+
+def _scope(warehouse: Warehouse, processed_to: datetime | str | None) -> str:
+    """The profiles whose relations may be others than those that stand."""
+    create = f"create or replace transient table {SCOPE} as"
+    known = "select 1 from MATCH_CLUSTER.RELATION limit 1"
+    if processed_to is None or not warehouse.rows(known):
+        return f"{create} select distinct profile_id from MATCH_CLUSTER.CLUSTER"
+    since = f"> '{processed_to}'::timestamp_ntz"
+    return f"""
+{create}
+with member as (select record_key, profile_id, changed_at from MATCH_CLUSTER.CLUSTER),
+-- A record that no longer says something has changed, and so has a profile that lost one.
+record as (
+    select record_key from NORMALIZED_RECORD.PERSON where changed_at {since}
+    union all
+    select record_key from NORMALIZED_RECORD.ORGANIZATION where changed_at {since}
+    union all
+    select from_record_key from NORMALIZED_RECORD.RELATION where changed_at {since}
+    union all
+    select relation.from_record_key
+    from NORMALIZED_RECORD.RELATION as relation
+    inner join member on relation.to_key = member.record_key and relation.to_kind = 'record'
+    where member.changed_at {since}
+    union all
+    -- Who belongs to a record that has become a workspace.
+    select relation.from_record_key
+    from NORMALIZED_RECORD.RELATION as relation
+    inner join NORMALIZED_RECORD.RELATION as workspace on relation.to_key = workspace.to_key
+    where workspace.relation_type = 'has_workspace' and workspace.changed_at {since}
+)
+select member.profile_id from member inner join record on member.record_key = record.record_key
+union distinct
+select profile_id from member where changed_at {since}
+union distinct
+select relation.from_profile_id
+from MATCH_CLUSTER.RELATION as relation
+inner join member on relation.to_id = member.profile_id
+where relation.to_kind = 'profile' and member.changed_at {since}
+union distinct
+select relation.from_profile_id
+from MATCH_CLUSTER.RELATION as relation
+left join member on relation.to_id = member.profile_id
+where relation.to_kind = 'profile' and member.profile_id is null
+"""
 
 
 def _statements(run: Run) -> list[str]:
@@ -141,7 +213,7 @@ def _statements(run: Run) -> list[str]:
     return [
         f"""
 delete from MATCH_CLUSTER.RELATION as relation
-where not exists (
+where {_IN_SCOPE} and not exists (
     select 1 from {LIFTED} as lifted
     where lifted.relation_key = relation.relation_key and lifted.row_hash = relation.row_hash
 )

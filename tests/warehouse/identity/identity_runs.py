@@ -16,9 +16,10 @@ TRAINED = replace(load_match_settings(), train_records=100, sample_pairs=20_000,
 DECLARED = replace(TRAINED, train_records=10**9)
 
 
-def match(warehouse: Warehouse, number: int, settings: MatchSettings, **more: Any) -> MatchResult:
-    """Run the stage on a day of January."""
-    return run_matching(warehouse, Run(f"r{number}", datetime(2026, 1, number)), None, settings=settings, **more)
+def match(warehouse: Warehouse, number: int, settings: MatchSettings, since: int = 0, **more: Any) -> MatchResult:
+    """Run the stage on a day of January; with `since`, after the run of that day was the last to succeed."""
+    mark = datetime(2026, 1, since) if since else None
+    return run_matching(warehouse, Run(f"r{number}", datetime(2026, 1, number)), mark, settings=settings, **more)
 
 
 def profiles(warehouse: Warehouse) -> dict[str, str]:

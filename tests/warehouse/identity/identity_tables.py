@@ -34,7 +34,8 @@ TABLES = {
     "identifier": "identifier_key varchar, record_key varchar, entity_kind varchar, source_system varchar, "
     "identifier_type varchar, value_canonical varchar, is_valid boolean, is_shared boolean",
     "relation": "relation_key varchar, from_record_key varchar, relation_type varchar, to_kind varchar, "
-    "to_key varchar, evidence varchar, source_system varchar, valid_from timestamp_ntz, valid_to timestamp_ntz",
+    "to_key varchar, evidence varchar, source_system varchar, valid_from timestamp_ntz, valid_to timestamp_ntz, "
+    "changed_at timestamp_ntz",
 }
 EARLY = datetime(2026, 1, 1)
 

@@ -51,7 +51,7 @@ class World:
     shown: dict[str, dict[str, Row]] = field(default_factory=lambda: {"person": {}, "organization": {}})
 
     def __post_init__(self) -> None:
-        self.rng = random.Random(self.seed)
+        self.rng, self.day = random.Random(self.seed), 0
         self.pool = {"person": people(70, self.seed)[0], "organization": companies(45, self.seed)[0]}
         # More records of one register's number than a customer has.
         crowd = [organization(f"crowd:a:{n}", "crowd handel", tax_id="DE777777777", country="DE") for n in range(6)]
@@ -92,40 +92,60 @@ class World:
 
     def step(self, changes: int, new: int, gone: int) -> None:
         """One day: some records are new, some changed, some gone; relations are stated anew."""
+        self.day += 1
+        today = datetime(2026, 1, self.day)
         for kind, change in (("person", self.changed_person), ("organization", self.changed_organization)):
             shown = self.shown[kind]
             lost = [row["record_key"] for row in self.take(kind, gone)] if shown else []
             for key in lost:
                 del shown[key]
             rows = [change(row) for row in self.take(kind, changes)] if shown else []
-            rows += self.add(kind, new)
+            rows = [row | {"changed_at": today} for row in rows + self.add(kind, new)]
             shown |= {row["record_key"]: row for row in rows}
             for warehouse in self.warehouses:
                 if lost:
                     delete(warehouse, kind, lost)
                     delete(warehouse, "identifier", lost)
                 put(warehouse, kind, rows)
-        keys = sorted(self.shown["organization"])
-        stated = [self.rng.sample(keys, 2) for _ in range(8)]
+        stated = self.relations(today)
         for warehouse in self.warehouses:
-            warehouse.execute("delete from NORMALIZED_RECORD.RELATION where relation_key like '%0'")
-            insert(
-                warehouse,
-                "relation",
-                [
-                    {
-                        "relation_key": f"{number}",
-                        "from_record_key": a,
-                        "to_kind": "record",
-                        "to_key": b,
-                        "relation_type": "subsidiary_of",
-                        "evidence": "parent of the record",
-                        "source_system": a.split(":")[0],
-                        "valid_from": datetime(2025, 1, 1 + number),
-                    }
-                    for number, (a, b) in enumerate(stated)
-                ],
+            # What a record no longer says it has stopped saying by a change of its own.
+            withdrawn = "NORMALIZED_RECORD.RELATION where relation_key like '%0'"
+            warehouse.execute(
+                f"update NORMALIZED_RECORD.ORGANIZATION set changed_at = '{today}'::timestamp_ntz "
+                f"where record_key in (select from_record_key from {withdrawn})"
             )
+            warehouse.execute(f"delete from {withdrawn}")
+            insert(warehouse, "relation", stated)
+
+    def relations(self, today: datetime) -> list[Row]:
+        """What records say of each other and of nodes: parents in any shape, workspaces and who is in them, offices."""
+        keys = sorted(self.shown["organization"])
+        pairs = [("subsidiary_of", "record", *self.rng.sample(keys, 2)) for _ in range(8)]
+        workspace, user = self.rng.choice(keys), self.rng.choice(sorted(self.shown["person"]))
+        pairs += [
+            ("employee_of", "record", user, workspace),
+            ("billing_entity_of", "record", *self.rng.sample(keys, 2)),
+        ]
+        if self.rng.random() < 0.5:
+            pairs.append(("has_workspace", "workspace", workspace, workspace))
+        region = self.rng.choice(["EMEA", "APAC"])
+        pairs += [("has_regional_office", "regional_office", key, region) for key in self.rng.sample(keys, 4)]
+        return [
+            {
+                "relation_key": f"{number}",
+                "from_record_key": start,
+                "relation_type": name,
+                "to_kind": kind,
+                "to_key": end,
+                "evidence": "as the record says",
+                "source_system": start.split(":")[0],
+                "valid_from": datetime(2025, 1, 1 + number),
+                "valid_to": self.rng.choice([None, None, None, datetime(2025, 6, 1)]),
+                "changed_at": today,
+            }
+            for number, (name, kind, start, end) in enumerate(pairs)
+        ]
 
 
 @pytest.fixture
@@ -160,7 +180,7 @@ def live(world: World, kills: dict[int, str], rounds: int, monkeypatch: pytest.M
             world.step(changes=7, new=4, gone=4)
         if number in kills:
             kill_before(kills[number], incremental, number, monkeypatch)
-        some = match(incremental, number, TIGHT)
+        some = match(incremental, number, TIGHT, since=number - 1)
         everything = match(rebuilt, number, TIGHT, full_rebuild=True)
         found, expected = contents(incremental), contents(rebuilt)
         for table, rows in expected.items():
