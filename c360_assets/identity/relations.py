@@ -82,18 +82,32 @@ held as (
         and (of_profile.to_kind <> 'regional_office' or spread.from_profile_id is not null)
         and so_called.from_record_key is null
 ),
--- Statements whose times meet are one period of the relation; a gap between them makes two.
 dated as (
-    select held.*, coalesce(valid_from, '0001-01-01'::timestamp_ntz) as since,
+    select from_profile_id, relation_type, to_kind, to_id, from_record_key, to_key, evidence, source_system,
+        coalesce(valid_from, '0001-01-01'::timestamp_ntz) as since,
         coalesce(valid_to, '9999-12-31'::timestamp_ntz) as until
     from held
 ),
+-- Most relations are said once, and need no more.
+counted as (
+    select from_profile_id, relation_type, to_kind, to_id, count(*) as statements, min(since) as since,
+        max(until) as until, min(from_record_key) as from_record_key, min(to_key) as to_key,
+        min(evidence) as evidence, min(source_system) as source_system
+    from dated
+    group by from_profile_id, relation_type, to_kind, to_id
+),
+-- Statements whose times meet are one period of the relation; a gap between them makes two.
 met as (
-    select dated.*, max(until) over (
-        partition by from_profile_id, relation_type, to_kind, to_id order by since, until, from_record_key, to_key
+    select dated.*, max(dated.until) over (
+        partition by dated.from_profile_id, dated.relation_type, dated.to_kind, dated.to_id
+        order by dated.since, dated.until, dated.from_record_key, dated.to_key
         rows between unbounded preceding and 1 preceding
     ) as reached
     from dated
+    inner join counted
+        on dated.from_profile_id = counted.from_profile_id and dated.relation_type = counted.relation_type
+        and dated.to_kind = counted.to_kind and dated.to_id = counted.to_id
+    where counted.statements > 1
 ),
 numbered as (
     select met.*, sum(iff(since > reached, 1, 0)) over (
@@ -103,10 +117,14 @@ numbered as (
     from met
 ),
 lifted as (
-    select from_profile_id, relation_type, to_kind, to_id, min(since) as since, max(until) as until,
-        array_agg(distinct source_system) within group (order by source_system) as sources,
+    select from_profile_id, relation_type, to_kind, to_id, since, until, array_construct(source_system) as sources,
+        array_construct(object_construct('record', from_record_key, 'names', to_key, 'rule', evidence)) as evidence
+    from counted where statements = 1
+    union all
+    select from_profile_id, relation_type, to_kind, to_id, min(since), max(until),
+        array_agg(distinct source_system) within group (order by source_system),
         array_agg(object_construct('record', from_record_key, 'names', to_key, 'rule', evidence))
-            within group (order by from_record_key, to_key, evidence, since) as evidence
+            within group (order by from_record_key, to_key, evidence, since)
     from numbered
     group by from_profile_id, relation_type, to_kind, to_id, period
 )
@@ -186,11 +204,11 @@ record as (
     inner join member on relation.to_key = member.record_key and relation.to_kind = 'record'
     where member.changed_at {since}
     union all
-    -- Who belongs to a record that has become a workspace.
+    -- Who belongs to a record that has become a workspace, or is none any more.
     select relation.from_record_key
     from NORMALIZED_RECORD.RELATION as relation
-    inner join NORMALIZED_RECORD.RELATION as workspace on relation.to_key = workspace.to_key
-    where workspace.relation_type = 'has_workspace' and workspace.changed_at {since}
+    inner join NORMALIZED_RECORD.ORGANIZATION as named on relation.to_key = named.record_key
+    where relation.relation_type = 'employee_of' and named.changed_at {since}
 )
 select member.profile_id from member inner join record on member.record_key = record.record_key
 union distinct
