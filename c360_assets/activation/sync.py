@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -31,8 +33,10 @@ def apply_shown(
     Raises:
         PlanError: there is none, it waits for approval, or feed, state or consent are no longer as they were.
     """
+    started = time.perf_counter()
     with destination_lock(warehouse, destination):
-        return _apply_shown(warehouse, destination, run, outbox, connect, progress)
+        result = _apply_shown(warehouse, destination, run, outbox, connect, progress)
+    return replace(result, seconds=time.perf_counter() - started)
 
 
 def _apply_shown(

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from c360_assets.activation.declaration import DeclarationError, DestinationDeclaration, load_destinations
 from c360_assets.activation.deliver import DeliveryResult, deliver
@@ -129,7 +129,7 @@ def _print_plan(told: dict[str, Any]) -> None:
     if told["rows"]:
         counts = ", ".join(f"{rows:,} {operation}" for operation, rows in told["counts"].items() if rows)
         console.print(f"  {counts}", highlight=False)
-        table = Table("operation", "profile", "key", "merged into", "changed", "why")
+        table = Table("operation", "profile", "key", "merged into", "changed", Column("why", overflow="fold"))
         for row in told["examples"]:
             changed = row["changed_fields"] if row["operation"] == "update" else ""
             table.add_row(
