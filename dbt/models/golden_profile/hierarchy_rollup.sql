@@ -34,7 +34,7 @@ below as (
 figures as (
   select
     below.profile_id,
-    count(*) as companies,
+    count(below.counted_profile_id) as companies,
     max(below.steps) as levels,
     {%- for column in sums %}
     sum(activity.{{ column }}) as {{ column }}{{ ',' if not loop.last }}
