@@ -40,23 +40,19 @@ def test_no_window_ever_sees_more_than_the_quota(quota: int, window: float, burs
     assert not times or most_in_any_window(times, window - 1e-6) <= quota
 
 
-def test_an_hour_of_requests_keeps_a_quota_of_a_hundred_in_ten_seconds_and_uses_most_of_it() -> None:
+def test_an_hour_of_requests_keeps_a_quota_of_a_hundred_in_a_minute_and_uses_most_of_it() -> None:
     clock, times = VirtualClock(), []
 
     def answer(request: httpx.Request) -> httpx.Response:
         times.append(clock.seconds)
         return httpx.Response(200, json={})
 
-    limits = Limits(requests=100, per_seconds=10, burst=10)
+    limits = Limits(requests=100, per_seconds=60, burst=10)
     client = HttpClient("http://vendor.test", limits, clock=clock, transport=httpx.MockTransport(answer))
     while clock.seconds < 3600:
         client.request("GET", "/")
-    buckets = [0] * 361
-    for moment in times:
-        buckets[int(moment / 10)] += 1
-    assert max(buckets) <= 100
-    assert most_in_any_window(times[:2000], 10 - 1e-6) <= 100
-    assert len(times) > 0.85 * 36_000
+    assert most_in_any_window(times, 60 - 1e-6) <= 100
+    assert len(times) > 0.85 * 6_000
 
 
 @pytest.mark.parametrize(

@@ -105,15 +105,17 @@ class Scene:
                 " and table_schema in ('ACTIVATION_FEED', 'LINEAGE', 'MATCH_CLUSTER', 'GOLDEN_PROFILE')"
             )
         ]
+        self.filled = {table for table in self.tables if warehouse.scalar(f"select count(*) from {table}")}
         warehouse.execute("create schema if not exists SAVED")
-        for table in self.tables:
+        for table in sorted(self.filled):
             warehouse.execute(f"create or replace table SAVED.{table.replace('.', '__')} as select * from {table}")
 
     def go_back(self) -> None:
         self.server.go_back(self.simulated)
         for table in self.tables:
             self.warehouse.execute(f"truncate table {table}")
-            self.warehouse.execute(f"insert into {table} select * from SAVED.{table.replace('.', '__')}")
+            if table in self.filled:
+                self.warehouse.execute(f"insert into {table} select * from SAVED.{table.replace('.', '__')}")
 
     def held(self) -> dict[str, str]:
         records = self.server.by_profile() if self.world.destination.connector == "hubspot" else self.server.held
@@ -176,11 +178,11 @@ def kill_everywhere(
     return killed
 
 
-@pytest.mark.parametrize(("connector", "concurrency"), [("hubspot", 1), ("webhook", 3)])
+@pytest.mark.parametrize(("connector", "concurrency", "kills"), [("hubspot", 1, 3), ("webhook", 3, 2)])
 def test_syncs_that_are_killed_anywhere_end_as_one_that_is_not(
-    connector: str, concurrency: int, warehouse: Warehouse, tmp_path: Path
+    connector: str, concurrency: int, kills: int, warehouse: Warehouse, tmp_path: Path
 ) -> None:
-    assert kill_everywhere(warehouse, tmp_path, connector, rows=200, kills=3, concurrency=concurrency) >= 3
+    assert kill_everywhere(warehouse, tmp_path, connector, 200, kills, concurrency) >= kills
 
 
 @pytest.mark.slow
