@@ -7,6 +7,7 @@ their ids allow for.
 
 from __future__ import annotations
 
+import fnmatch
 import json
 import os
 import uuid
@@ -69,40 +70,48 @@ def waiting(topic: ConsentTopic) -> int:
         return sum(high - max(low, start) for low, high, start in reader.bounds())
 
 
-def receive(topic: ConsentTopic, folder: Path) -> int:
-    """Write what is new into one file of `folder`, then commit; returns how many events it has.
+def receive(topic: ConsentTopic, landing: Path, files: str) -> int:
+    """Write what is new into one file of the landing zone, then commit; returns how many events it has.
+
+    `files` is the pattern by which the consent extract is found there.
 
     Raises:
-        ConsentTopicError: the brokers do not answer; nothing is committed then.
+        ConsentTopicError: the brokers do not answer, or no such file would be found; nothing is committed then.
         OSError: the file cannot be written; nothing is committed then.
     """
     with _Reader(topic) as reader:
         messages = reader.read()
         lines = [line for message in messages if (line := _line(message))]
         if lines:
-            _write(folder, lines)
+            _write(landing / _file_name(files), lines)
         if messages:
             reader.commit()
     return len(lines)
 
 
-def _write(folder: Path, lines: list[bytes]) -> None:
-    """The file is whole, and its name on the disk, before this returns."""
-    folder.mkdir(parents=True, exist_ok=True)
+def _file_name(files: str) -> str:
     now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
-    name = f"consent_events_topic_{now}_{uuid.uuid4().hex[:8]}.jsonl"
-    part = folder / f".{name}.part"
+    name = f"{files.partition('*')[0]}_topic_{now}_{uuid.uuid4().hex[:8]}.jsonl"
+    if not fnmatch.fnmatchcase(name, files):
+        raise ConsentTopicError(f"A file of consent events would not be found by the declared pattern {files!r}.")
+    return name
+
+
+def _write(path: Path, lines: list[bytes]) -> None:
+    """The file is whole, and its name on the disk, before this returns."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
     try:
         with part.open("wb") as handle:
             handle.writelines(lines)
             handle.flush()
             os.fsync(handle.fileno())
-        part.replace(folder / name)
-        handle_of_folder = os.open(folder, os.O_RDONLY)
+        part.replace(path)
+        folder = os.open(path.parent, os.O_RDONLY)
         try:
-            os.fsync(handle_of_folder)
+            os.fsync(folder)
         finally:
-            os.close(handle_of_folder)
+            os.close(folder)
     finally:
         part.unlink(missing_ok=True)
 

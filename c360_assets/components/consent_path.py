@@ -44,7 +44,7 @@ def heed_refusals(
     with writer_lock(warehouse.settings, name="locks/consent"):
         try:
             if topic := ConsentTopic.declared():
-                receive(topic, landing / Path(declared_extract.files).parent)
+                receive(topic, landing, declared_extract.files)
         except ConsentTopicError as error:
             # What lies in the landing zone is heeded all the same.
             unread = error
