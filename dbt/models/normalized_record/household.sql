@@ -59,7 +59,8 @@ membership as (
     known.record_key,
     known.household_key,
     known.valid_from,
-    greatest({{ run_started_at() }}, known.valid_from) as valid_to
+    -- The day and not the moment, which a run that was killed and begun anew would tell otherwise.
+    greatest(date_trunc('day', {{ run_started_at() }}), known.valid_from) as valid_to
   from known
   left join present on known.record_key = present.record_key and known.household_key = present.household_key
   where known.valid_to is null and present.record_key is null
