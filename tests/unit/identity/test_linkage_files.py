@@ -105,6 +105,7 @@ def test_another_case_of_a_columns_name_will_do_where_it_is_clear(tmp_path: Path
         (b"Rec Id,Full Name\n1,x\n", "has no column 'TRUTH'. It has: Rec Id, Full Name"),
         (gzip.compress(b"Rec Id,TRUTH,Full Name\n1,a,x\n")[:-9], "cannot be read"),
     ],
+    ids=["empty", "no row", "ragged", "a column twice", "an id twice", "no truth", "half a gzip"],
 )
 def test_a_file_that_cannot_be_used_says_why_and_quotes_no_value(tmp_path: Path, content: bytes, message: str) -> None:
     (path := tmp_path / "people.csv").write_bytes(content)
