@@ -59,7 +59,7 @@ def linking_identifiers(kind: str) -> str:
     types = ", ".join(sorted({f"'{rule.identifier_type}'" for rule in RULES if rule.kind == kind}))
     return f"""
     select distinct entity_kind, identifier_type, value_canonical, record_key from NORMALIZED_RECORD.IDENTIFIER
-    where is_valid and not is_shared and value_canonical is not null
+    where is_valid and not is_shared and value_canonical <> ''
         and entity_kind = '{kind}' and identifier_type in ({types})"""
 
 

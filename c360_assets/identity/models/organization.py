@@ -31,13 +31,13 @@ select
     organization.record_key,
     nullif(name_key, '') as name,
     known_by.word_1, known_by.word_2, known_by.word_3,
-    left(name_key, 6) as name_start,
+    nullif(left(name_key, 6), '') as name_start,
     ' ' || nullif(trim(regexp_replace(lower(previous_names), '[^a-z0-9]+', ' ')), '') || ' ' as previous_names,
-    iff(tax_id_is_valid, tax_id, null) as tax_id,
-    registration_id,
+    iff(tax_id_is_valid, nullif(tax_id, ''), null) as tax_id,
+    nullif(registration_id, '') as registration_id,
     case
-        when not domain_is_shared then domain
-        when domain is null and email_is_valid then email_domain
+        when not domain_is_shared then nullif(domain, '')
+        when nullif(domain, '') is null and email_is_valid then email_domain
     end as domain,
     iff(email_is_valid and not email_is_shared, email, null) as email,
     iff(not phone_is_shared, phone, null) as phone,

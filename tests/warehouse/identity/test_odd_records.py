@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from identity_people import people
+from identity_people import companies, people
 from identity_runs import TRAINED, match, profiles
-from identity_tables import create, person, put
+from identity_tables import create, organization, person, put
 
 from c360_assets.identity import load_match_settings
 from c360_assets.warehouse import Warehouse
@@ -59,6 +59,24 @@ def test_one_value_in_every_row_decides_nothing(session: Warehouse) -> None:
     match(session, 1, TRAINED)
     assert "one value in all records that have any: gender" in findings(session)
     assert profiles(session) == without
+
+
+def test_companies_that_say_nothing_or_the_same_are_no_error_and_join_nobody(session: Warehouse) -> None:
+    create(session)
+    empty = {"name_key": "", "domain": "", "tax_id": "", "registration_id": "", "street_key": ""}
+    nothing = [organization(f"erp:c:{n:03}", "", **empty) for n in range(60)]
+    # One town and country in every row are no evidence either.
+    rows, _ = companies(20, seed=3)
+    put(session, "organization", [row | {"city_key": "berlin", "country": "DE"} for row in [*nothing, *rows]])
+    result = match(session, 1, TRAINED).kinds["organization"]
+    found = profiles(session)
+    assert len({found[row["record_key"]] for row in nothing}) == 60
+    assert result.matches, "those that say something are still matched"
+    told = session.rows("select finding from MATCH_CLUSTER.FINDING where entity_kind = 'organization'")
+    assert any("one value in all records that have any" in text for (text,) in told)
+    create(session)
+    put(session, "organization", nothing[:1])
+    assert match(session, 1, TRAINED).kinds["organization"].clusters == 1
 
 
 @pytest.mark.slow
