@@ -28,7 +28,7 @@ ui: $(READY) ## open the Dagster UI and the console on the same assets, checks a
 	@$(BIN)/c360 ui
 
 test: $(READY) ## the tests to run before each commit, in two processes (JOBS)
-	@$(BIN)/python -m pytest -m "not slow" -n $(JOBS) --dist loadgroup
+	@$(BIN)/python -m pytest -m "not slow" -n $(JOBS) --dist loadscope
 
 test-slow: $(READY) ## kill tests and large data
 	@$(BIN)/python -m pytest -m slow --timeout=3600

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from pipeline_home import Done, PipelineHome
@@ -14,12 +15,22 @@ from c360_assets.settings import Settings, load_settings
 from c360_assets.warehouse import Warehouse
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where several processes share the tests, those that look at the first run stay together, and so does a module."""
-    for item in items:
-        fixtures = getattr(item, "fixturenames", ())
-        group = "first_run" if "first_run" in fixtures else item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(group))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Where several processes share the tests, a file's stay together, and so do all that look at the first run."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Together(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return "first_run" if "first_run" in _text(config.rootpath / file) else file
+
+    return Together(config, log)
+
+
+@cache
+def _text(file: Path) -> str:
+    return file.read_text(encoding="utf-8")
 
 
 class FirstRun(NamedTuple):
