@@ -9,26 +9,24 @@ cluster as (select * from {{ source('match_cluster', 'cluster') }} where entity_
 
 identifier as (select * from {{ ref('identifier') }} where entity_kind = 'person'),
 
--- A fact speaks for the record it hangs on and for every record that has the address or number it names.
+-- A fact speaks for the record it hangs on and for every record that has the address or number it names. Who answers
+-- for a shared mailbox can refuse for all who use it, and can agree for none of them.
 spoken_for as (
-  select consent_event.fact_key, cluster.profile_id, false as is_shared
+  select consent_event.fact_key, cluster.profile_id
   from consent_event
   inner join cluster on consent_event.record_key = cluster.record_key
   union all
-  -- Digits that are no valid number may be anybody's: another town has the same without its area code.
-  select consent_event.fact_key, cluster.profile_id, identifier.is_shared or not identifier.is_valid as is_shared
+  select consent_event.fact_key, cluster.profile_id
   from consent_event
   inner join identifier
     on consent_event.subject_type = identifier.identifier_type
     and consent_event.subject_value_canonical = identifier.value_canonical
   inner join cluster on identifier.record_key = cluster.record_key
+  -- Digits that are no valid number may be anybody's: another town has the same without its area code.
+  where consent_event.status <> 'granted' or (identifier.is_valid and not identifier.is_shared)
 ),
 
-subject as (
-  select fact_key, profile_id, min(iff(is_shared, 1, 0)) = 1 as is_shared
-  from spoken_for
-  group by fact_key, profile_id
-),
+subject as (select distinct fact_key, profile_id from spoken_for),
 
 fact as (
   select
@@ -50,8 +48,6 @@ fact as (
     consent_event.fact_key
   from subject
   inner join consent_event on subject.fact_key = consent_event.fact_key
-  -- Who answers for a shared mailbox can refuse for all who use it, and can agree for none of them.
-  where not (subject.is_shared and consent_event.status = 'granted')
 ),
 
 graded as (
