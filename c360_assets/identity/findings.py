@@ -12,10 +12,12 @@ from c360_assets.warehouse import Warehouse
 DECISIONS = "steward decisions"
 
 
-def column_findings(warehouse: Warehouse, model: EntityModel, records: int) -> list[Finding]:
-    """Columns that say nothing: null in every record, or of one value in all records that have any."""
+def column_findings(
+    warehouse: Warehouse, model: EntityModel, records: int
+) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
+    """Columns that are null in every record; and what is told of them and of those with one value in all records."""
     if not records:
-        return [Finding("records", "there is no record", "nothing is compared")]
+        return (), (Finding("records", "there is no record", "nothing is compared"),)
     measures = ", ".join(f"count({column}), iff(min({column}) = max({column}), 1, 0)" for column in model.compared)
     row = warehouse.rows(f"select {measures} from {model.record_table}")[0]
     filled, same = row[::2], row[1::2]
@@ -33,7 +35,7 @@ def column_findings(warehouse: Warehouse, model: EntityModel, records: int) -> l
                 "equality in them is worth what it is worth among strangers, nothing, and they block no pair",
             )
         )  # fmt: skip
-    return found
+    return tuple(empty), tuple(found)
 
 
 def write_findings(warehouse: Warehouse, run: Run, kind: str, findings: Iterable[Finding]) -> None:

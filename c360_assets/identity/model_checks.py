@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from c360_assets.identity.expectation import Learned, Shares
+from c360_assets.identity.reachable import NEVER
 
 # A difference of so many standard errors is no chance (both groups of pairs are counted, as in a log odds ratio).
 STRONG = 3.0
@@ -62,20 +63,11 @@ def check_model(
     `largest` is how many records a customer may have; `unknown` names the comparisons of no known meaning, in which
     agreement may well speak against a match (the system a record comes from).
     """
-    declared = [
-        [level for level in comparison["comparison_levels"] if not level.get("is_null_level")]
-        for comparison in settings["comparisons"]
-    ]
+    declared = _levels(settings)
     partners = learned.prior * max(records - 1, 0)
     if partners > largest:
-        known = [np.array([level["m_probability"] for level in levels]) for levels in declared]
-        found = Finding(
-            "model",
-            f"training gives a record {partners:.0f} others of its customer, more than the {largest} it may have",
-            "the declared weights are used, with the shares of strangers as counted",
-        )
-        prior = min(1 / max(records, 2), learned.prior)
-        return Learned(known, learned.u, prior, learned.matched, learned.drawn), [found]
+        crowd = f"training gives a record {partners:.0f} others of its customer, more than the {largest} it may have"
+        return _declared(declared, learned, min(1 / max(records, 2), learned.prior), crowd)
     ms: list[Shares] = []
     findings: list[Finding] = []
     for number, (comparison, levels) in enumerate(zip(settings["comparisons"], declared, strict=True)):
@@ -94,10 +86,37 @@ def check_model(
     return Learned(ms, learned.u, learned.prior, learned.matched, learned.drawn), findings
 
 
+def check_alone(settings: dict[str, Any], learned: Learned, records: int) -> tuple[Learned, list[Finding]] | None:
+    """The declared weights where records have one thing alone to compare, None where they have more.
+
+    Who of those that agree in one thing are strangers only a second thing can say: training would find a group of
+    pairs that explains nothing.
+    """
+    if sum(one.sum() > 0 for one in learned.drawn) != 1:
+        return None
+    told = "one comparison alone has values, and training needs two"
+    return _declared(_levels(settings), learned, 1 / max(records, 2), told)
+
+
+def _levels(settings: dict[str, Any]) -> list[list[dict[str, Any]]]:
+    return [
+        [level for level in comparison["comparison_levels"] if not level.get("is_null_level")]
+        for comparison in settings["comparisons"]
+    ]
+
+
+def _declared(
+    declared: list[list[dict[str, Any]]], learned: Learned, prior: float, told: str
+) -> tuple[Learned, list[Finding]]:
+    known = [np.array([level["m_probability"] for level in levels]) for levels in declared]
+    found = Finding("model", told, "the declared weights are used, with the shares of strangers as counted")
+    return Learned(known, learned.u, prior, learned.matched, learned.drawn), [found]
+
+
 def _turned(name: str, one: _Levels) -> tuple[Shares | None, Finding | None]:
     """Equal values that speak against a match, or the greatest difference that speaks for one."""
-    worth = np.log(one.declared_m / one.declared_u)
-    nearest, farthest = int(worth.argmax()), int(worth.argmin())
+    worth = np.where(one.declared_m > NEVER, np.log(one.declared_m / one.declared_u), np.nan)
+    nearest, farthest = int(np.nanargmax(worth)), int(np.nanargmin(worth))
     if one.matched.sum() < 1 or one.drawn.sum() < 1:
         return None, None
     against = one.free[nearest] and _beyond(one, nearest, -1) and worth[nearest] > 0

@@ -17,9 +17,10 @@ from c360_assets.identity.blocking import find_pairs
 from c360_assets.identity.contradictions import DOUBTS, FROM_NAMES, REASONS
 from c360_assets.identity.expectation import Learned, learn, posterior
 from c360_assets.identity.findings import column_findings
-from c360_assets.identity.model_checks import Finding, check_model
+from c360_assets.identity.model_checks import Finding, check_alone, check_model
 from c360_assets.identity.models import EntityModel
 from c360_assets.identity.patterns import Patterns, count_patterns, sample_random_pairs
+from c360_assets.identity.reachable import without_unreachable
 from c360_assets.identity.settings import FIXED, MatchSettings, Thresholds
 from c360_assets.identity.term_frequency import store_term_frequencies
 from c360_assets.identity.threshold import Choice, choose, fixed
@@ -113,9 +114,9 @@ def _rounded(weight: float) -> float:
 
 def estimate(warehouse: Warehouse, model: EntityModel, settings: MatchSettings, records: int) -> Estimate:
     """Train on the records of the kind's comparison table, or declare where they are too few."""
-    declared = declared_settings(model, records)
+    empty, columns = column_findings(warehouse, model, records)
+    declared = without_unreachable(declared_settings(model, records), empty)
     declared["probability_two_random_records_match"] = min(1 / max(records, 2), 0.3)
-    columns = column_findings(warehouse, model, records)
     if records < settings.train_records:
         few = f"{records} records are fewer than the {settings.train_records} that training needs"
         told = Finding("model", few, "the declared weights are used")
@@ -127,7 +128,9 @@ def estimate(warehouse: Warehouse, model: EntityModel, settings: MatchSettings, 
     reasons = {**REASONS[model.kind], **DOUBTS[model.kind]}
     found = count_patterns(warehouse, model, declared, blocked, list(reasons.values()))
     learned = learn(declared, found, share, count_patterns(warehouse, model, declared, random), records)
-    learned, findings = check_model(declared, learned, records, settings.max_cluster_size, model.attributes)
+    learned, findings = check_alone(declared, learned, records) or check_model(
+        declared, learned, records, settings.max_cluster_size, model.attributes
+    )
     trained = copy.deepcopy(declared)
     trained["probability_two_random_records_match"] = _rounded(learned.prior)
     for comparison, m, u in zip(trained["comparisons"], learned.m, learned.u, strict=True):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from c360_assets.identity.expectation import Learned
-from c360_assets.identity.model_checks import check_model
+from c360_assets.identity.model_checks import check_alone, check_model
 
 M, U = (0.7, 0.2, 0.1), (0.01, 0.05, 0.94)
 
@@ -73,3 +73,21 @@ def test_training_that_makes_everybody_one_customer_is_not_believed() -> None:
     assert found.m[0].tolist() == list(M)
     assert found.prior <= 1 / 5000
     assert told.subject == "model"
+
+
+def test_records_with_one_thing_to_compare_teach_nothing_and_the_declared_weights_hold() -> None:
+    given = trained([0.5, 0.1, 0.4], [0.2, 0.1, 0.7], 20, 10_000, prior=0.00001)
+    silent = np.zeros(3)
+    alone = Learned(
+        [*given.m, silent], [*given.u, silent], given.prior, [*given.matched, silent], [*given.drawn, silent]
+    )
+    found, (told,) = check_alone(settings(("name", "city")), alone, 500) or (given, [])
+    assert found.m[0].tolist() == list(M)
+    assert found.prior == 1 / 500
+    assert "one comparison alone" in told.sentence()
+
+
+def test_records_with_two_things_to_compare_teach() -> None:
+    given = trained([0.5, 0.1, 0.4], [0.2, 0.1, 0.7], 20, 10_000)
+    both = Learned(given.m * 2, given.u * 2, given.prior, given.matched * 2, given.drawn * 2)
+    assert check_alone(settings(("name", "city")), both, 500) is None
