@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -81,10 +82,15 @@ def job_type(integration: str, kind: str) -> job_type_job.JobTypeJobFacet:
     return job_type_job.JobTypeJobFacet(processingType="BATCH", integration=integration, jobType=kind)
 
 
+@cache
+def _client_version() -> str:
+    return version("openlineage-python")
+
+
 def processing_engine(engine_version: str) -> processing_engine_run.ProcessingEngineRunFacet:
     """Snowflake, or the engine that stands for it."""
     return processing_engine_run.ProcessingEngineRunFacet(
-        version=engine_version, name="Snowflake", openlineageAdapterVersion=version("openlineage-python")
+        version=engine_version, name="Snowflake", openlineageAdapterVersion=_client_version()
     )
 
 

@@ -11,6 +11,8 @@ from typing import Any
 
 from openlineage.client.serde import Serde
 
+_AS_THEY_ARE = frozenset({type(None), str, bool, int, float})
+
 
 def plain(value: Any) -> Any:
     """Numbers, text, lists and mappings only; Decimal becomes a number and a set a sorted list.
@@ -18,7 +20,18 @@ def plain(value: Any) -> Any:
     Raises:
         TypeError: a value has no JSON form.
     """
-    if value is None or isinstance(value, str | bool | int | float):
+    kind = type(value)
+    if kind in _AS_THEY_ARE:
+        return value
+    if kind is dict:
+        return {str(key): plain(item) for key, item in value.items()}
+    if kind is list or kind is tuple:
+        return [plain(item) for item in value]
+    return _converted(value)
+
+
+def _converted(value: Any) -> Any:
+    if isinstance(value, str | int | float):
         return value
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
@@ -43,4 +56,4 @@ def to_dict(event: Any) -> dict[str, Any]:
 
 def to_json(event: dict[str, Any]) -> str:
     """One line of JSON, keys sorted: equal events are equal text."""
-    return json.dumps(plain(event), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return json.dumps(event, default=_converted, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -54,9 +54,8 @@ def trace_profile(
     paths = {each.field: _path(edges, current.entity_kind, each) for each in told}
     by_record = gather(session, _by_record(current.members, _shown(told, paths), moment))
     sources = source_rows(by_record.get("source", []))
-    deliveries = kept.get("delivery", [])
+    deliveries, said = history.deliveries(kept.get("delivery", []))
     for delivery in deliveries:
-        del delivery["profile_id"]
         delivery["version"] = _version_at(versions, delivery["delivered_at"])
     checks = history.checks(session, current.entity_kind, current.run_id, known)
     return {
@@ -68,7 +67,7 @@ def trace_profile(
         "version": _plain(current),
         "fields": [
             _field(each, paths[each.field], sources, checks)
-            | {"deliveries": carried_by(edges, current.entity_kind, each, deliveries, decided)}
+            | {"deliveries": carried_by(edges, current.entity_kind, each, deliveries, decided, said)}
             for each in told
         ],
         "records": [sources[key].plain() for key in current.members if key in sources],

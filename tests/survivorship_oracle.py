@@ -48,8 +48,8 @@ def _valid(kind: str, field: str, record: Row) -> bool:
     return not (kind == "organization" and field == "domain" and record["domain_is_shared"])
 
 
-def winners(kind: str, members: list[Row]) -> dict[str, tuple[str, Any, set[str]]]:
-    """Field -> (winning record, value, losing records) for the records of one profile."""
+def winners(kind: str, members: list[Row]) -> dict[str, tuple[str, Any, dict[str, str]]]:
+    """Field -> (winning record, value, losing record -> why) for the records of one profile."""
     found = {}
     for field in [*ADDRESS, *SINGLE[kind], "addresses"]:
         if decided := _winner(kind, field, members):
@@ -57,7 +57,7 @@ def winners(kind: str, members: list[Row]) -> dict[str, tuple[str, Any, set[str]
     return found
 
 
-def _winner(kind: str, field: str, members: list[Row]) -> tuple[str, Any, set[str]] | None:
+def _winner(kind: str, field: str, members: list[Row]) -> tuple[str, Any, dict[str, str]] | None:
     rules, ranks = ownership()
     ruled_as = "address" if field in ADDRESS else field
     rule = rules.get((kind, ruled_as), "most_recent")
@@ -81,13 +81,32 @@ def _winner(kind: str, field: str, members: list[Row]) -> tuple[str, Any, set[st
             return frequency[values[r["record_key"]]]
         return len(values[r["record_key"]]) if rule == "longest" else 0
 
+    def rank(r: Row) -> int:
+        return 0 if rule == "most_recent" else ranks.get((kind, ruled_as, r["source_system"]), 999)
+
     def order(r: Row) -> tuple[Any, ...]:
-        rank = 0 if rule == "most_recent" else ranks.get((kind, ruled_as, r["source_system"]), 999)
         age = -r["source_updated_at"].timestamp()
-        return (not _valid(kind, field, r), r["is_deleted"], -measure(r), rank, age, r["record_key"])
+        return (not _valid(kind, field, r), r["is_deleted"], -measure(r), rank(r), age, r["record_key"])
 
     best, *rest = sorted(rivals, key=order)
+
+    def why(r: Row) -> str:
+        """The first of the contest's questions that the loser lost by; not by one that it would have won."""
+        if _valid(kind, field, best) and not _valid(kind, field, r):
+            return "invalid"
+        if r["is_deleted"] and not best["is_deleted"]:
+            return "deleted"
+        if values[r["record_key"]] == values[best["record_key"]]:
+            return "same_value"
+        if rule == "union":
+            return "united"
+        if measure(r) < measure(best):
+            return {"most_complete": "less_complete", "most_frequent": "less_frequent", "longest": "shorter"}[rule]
+        if rank(r) > rank(best):
+            return "lower_ranked_source"
+        return "tie" if r["source_updated_at"] == best["source_updated_at"] else "older"
+
     value = values[best["record_key"]]
     if rule == "union" and good:
         value = " | ".join(sorted({values[r["record_key"]] for r in good}))
-    return None if value is None else (best["record_key"], value, {r["record_key"] for r in rest})
+    return None if value is None else (best["record_key"], value, {r["record_key"]: why(r) for r in rest})

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import sqlglot
@@ -49,24 +50,33 @@ def lineage_of(
     tables of assets, which stand for themselves. Names are DATABASE.SCHEMA.TABLE.
     """
     run, known, kept = RunLineage(), schema.copy(), frozenset(keep)
-    for sql in statements:
-        if not (_MOVES_ROWS.match(sql) or _MOVES_TABLES.match(sql)):
-            continue
-        for node in _parsed(sql, run.problems):
-            if node is not None:
-                reader = Statements(known, default_schema)
-                write = reader.read(node)
-                run.problems += [f"statement {_digest(sql)}: {what}" for what in reader.queries.unresolved]
-                if write is not None:
-                    _apply(run, known, write, kept)
+    with _quiet_sqlglot():
+        for sql in statements:
+            if not (_MOVES_ROWS.match(sql) or _MOVES_TABLES.match(sql)):
+                continue
+            for node in _parsed(sql, run.problems):
+                if node is not None:
+                    reader = Statements(known, default_schema)
+                    write = reader.read(node)
+                    run.problems += [f"statement {_digest(sql)}: {what}" for what in reader.queries.unresolved]
+                    if write is not None:
+                        _apply(run, known, write, kept)
     return run
 
 
-def _parsed(sql: str, problems: list[str]) -> list[exp.Expr | None]:
-    # sqlglot logs the text of what it cannot read, literals and all.
+@contextlib.contextmanager
+def _quiet_sqlglot() -> Iterator[None]:
+    """sqlglot logs the text of what it cannot read, literals and all."""
     logger = logging.getLogger("sqlglot")
     level = logger.level
     logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+
+
+def _parsed(sql: str, problems: list[str]) -> list[exp.Expr | None]:
     try:
         nodes: list[exp.Expr | None] = list(
             sqlglot.parse(_BOUND.sub(lambda m: m[1] or "null", sql), dialect="snowflake")
@@ -74,8 +84,6 @@ def _parsed(sql: str, problems: list[str]) -> list[exp.Expr | None]:
     except SqlglotError as error:
         problems.append(f"statement {_digest(sql)} not read: {type(error).__name__}")
         return []
-    finally:
-        logger.setLevel(level)
     if _MOVES_ROWS.match(sql) and any(isinstance(node, exp.Command) for node in nodes):
         problems.append(f"statement {_digest(sql)} not read: not in sqlglot's grammar")
     return nodes

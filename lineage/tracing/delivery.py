@@ -8,8 +8,7 @@ from typing import Any
 from lineage.outbox import Session
 from lineage.trace import TraceError, trace_profile
 from lineage.tracing import history
-from lineage.tracing.column_paths import edges_then
-from lineage.tracing.delivered import GIVES, destinations_of
+from lineage.tracing.delivered import GIVES
 from lineage.tracing.gather import gather
 from lineage.tracing.known import known_of
 from lineage.tracing.moment import moment_of
@@ -25,24 +24,18 @@ def trace_delivery(session: Session, profile: str, batch: str) -> dict[str, Any]
     if not history.is_delivering(session, known_of(session, now)):
         raise TraceError("Nothing was delivered yet.")
     part = history.deliveries_part([profile], now)
-    told = [row for row in gather(session, [part])[part.name] if row["batch_id"] == batch]
-    if not told:
+    receipts = [row for row in gather(session, [part])[part.name] if row["batch_id"] == batch]
+    if not receipts:
         raise TraceError(f"Profile {profile} was not delivered in batch {batch!r}; `c360 trace {profile}` lists them.")
-    delivery = {name: value for name, value in told[-1].items() if name != "profile_id"}
+    delivery = history.deliveries(receipts)[0][-1]
     trace = trace_profile(session, profile, delivery["delivered_at"])
-    then = moment_of(session, delivery["delivered_at"])
-    edges = edges_then(session, then, known_of(session, then))
     same = next((row for row in trace["deliveries"] if row["batch_id"] == batch), None)
-    told_of = same or {**delivery, "version": trace["version"]["version"]}
+    told = same or {**delivery, "version": trace["version"]["version"]}
     if delivery["operation"] not in GIVES:
         # Nothing but the key went out.
-        return {**trace, "fields": [], "delivery": told_of | {"because": _why_taken_back(trace, delivery)}}
-    carried = [
-        field
-        for field in trace["fields"]
-        if delivery["destination"] in destinations_of(edges, trace["entity_kind"], field["field"])
-    ]
-    return {**trace, "fields": carried, "delivery": told_of}
+        return {**trace, "fields": [], "delivery": told | {"because": _why_taken_back(trace, delivery)}}
+    carried = [field for field in trace["fields"] if batch in {each["batch_id"] for each in field["deliveries"]}]
+    return {**trace, "fields": carried, "delivery": told}
 
 
 def _why_taken_back(trace: Mapping[str, Any], delivery: Mapping[str, Any]) -> str:

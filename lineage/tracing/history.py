@@ -12,6 +12,7 @@ from lineage.chain import exists
 from lineage.naming import JobName, run_id
 from lineage.outbox import TABLE as OUTBOX
 from lineage.outbox import Session
+from lineage.tracing.delivered import told_of
 from lineage.tracing.gather import Part, Row
 from lineage.tracing.known import Known
 from lineage.tracing.moment import Moment
@@ -116,24 +117,41 @@ from (
 
 
 def deliveries_part(profiles: Sequence[str], moment: Moment) -> Part:
-    """What destinations had been told of the profiles until the moment, in order."""
+    """What destinations had been told of the profiles until the moment, in order.
+
+    `field_hashes` and `changed_fields` say what a row told, for `told_of`.
+    """
     marks = ", ".join(["%s"] * len(profiles))
     return Part(
         "delivery",
         f"""
-select profile_id, destination, operation, destination_key, consent_basis, payload_hash, batch_id, file_name, status,
-  run_id, reason, delivered_at
-from ACTIVATION_FEED.RECEIPT
-where profile_id in ({marks}) and delivered_at <= to_timestamp_ntz(%s)
+select receipt.profile_id, receipt.destination, receipt.operation, receipt.destination_key, receipt.consent_basis,
+  receipt.payload_hash, receipt.batch_id, receipt.file_name, receipt.status, receipt.run_id, receipt.reason,
+  receipt.delivered_at, to_json(planned.field_hashes) as field_hashes,
+  array_to_string(planned.changed_fields, ',') as changed_fields
+from ACTIVATION_FEED.RECEIPT as receipt
+left join (
+  select plan_id, destination, profile_id, field_hashes, changed_fields from ACTIVATION_FEED.SYNC_PLAN_ROW
+  where profile_id in ({marks})
+) as planned
+  on receipt.plan_id = planned.plan_id and receipt.destination = planned.destination
+  and receipt.profile_id = planned.profile_id
+where receipt.profile_id in ({marks}) and receipt.delivered_at <= to_timestamp_ntz(%s)
 """,
-        [*profiles, moment.at_text],
+        [*profiles, *profiles, moment.at_text],
         texts=(
             "profile_id", "destination", "operation", "destination_key", "consent_basis", "payload_hash", "batch_id",
-            "file_name", "status", "run_id", "reason",
+            "file_name", "status", "run_id", "reason", "field_hashes", "changed_fields",
         ),
         times=("delivered_at",),
         order=lambda row: (row["delivered_at"], row["destination"], row["batch_id"]),
     )  # fmt: skip
+
+
+def deliveries(rows: Sequence[Row]) -> tuple[list[Row], list[dict[str, str] | None]]:
+    """The deliveries of `deliveries_part`, and what each told."""
+    hidden = ("profile_id", "field_hashes", "changed_fields")
+    return [{k: v for k, v in row.items() if k not in hidden} for row in rows], [told_of(row) for row in rows]
 
 
 def is_delivering(session: Session, known: Known) -> bool:

@@ -10,7 +10,7 @@ from lineage.outbox import Session
 from lineage.trace import TraceError
 from lineage.tracing import history
 from lineage.tracing.column_paths import ColumnEdges, edges_then
-from lineage.tracing.delivered import GIVES, destinations_of
+from lineage.tracing.delivered import GIVES, carried_columns, told_of
 from lineage.tracing.gather import Part, gather
 from lineage.tracing.known import Known, known_of
 from lineage.tracing.ledger import Decided, Version, rule_sets_then, version_of, versions_part
@@ -145,11 +145,12 @@ def _reached(
         )
         if held and delivery["operation"] in GIVES:
             gave = [
-                each.field
+                each
                 for each in held[1]
                 if each in won.fields(held[1]) or (won.lost(each) == "united" and won.fields([each], either=True))
             ]
-            took = [name for name in gave if delivery["destination"] in destinations_of(won.edges, won.kind, name)]
+            says = told_of(delivery)
+            took = [e.field for e in gave if carried_columns(won.edges, won.kind, e, delivery, says, had=True)]
             if took:
                 carried.append({"destination": delivery["destination"], "batch_id": delivery["batch_id"],
                                 "file_name": delivery["file_name"], "delivered_at": delivery["delivered_at"],

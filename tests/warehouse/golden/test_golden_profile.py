@@ -62,7 +62,10 @@ def test_every_winner_and_loser_is_the_one_of_the_brute_force_oracle(world: Worl
     rows = warehouse.rows(
         "select profile_id, field, winner_record_key, value, losers from GOLDEN_PROFILE.PROFILE_FIELD"
     )
-    found = {(p, f): (k, v, {loser["record_key"] for loser in json.loads(lost)}) for p, f, k, v, lost in rows}
+    found = {
+        (p, f): (k, v, {loser["record_key"]: loser["reason"] for loser in json.loads(lost)})
+        for p, f, k, v, lost in rows
+    }
     assert found == expected
 
 
