@@ -67,7 +67,7 @@ def multiply(session: Warehouse, copies: int) -> int:
             f"insert into {table} ({listed}) select {listed} from (select {made} from {table} as given"
             f" cross join (select seq4() + 1 as copy from table(generator(rowcount => {int(copies)}))) as many){order}"
         )
-    for log in ("ledger", "consent", "evidence", "delivery"):
+    for log in ("ledger", "consent", "evidence", "delivery", "told"):
         chain.seal(session, log)
     return int(session.scalar("select count(distinct profile_id) from GOLDEN_PROFILE.PROFILE_VERSION"))
 

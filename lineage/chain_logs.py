@@ -91,6 +91,20 @@ DELIVERY = Log(
     says="a receipt of a delivery",
     profile="profile_id",
 )  # fmt: skip
+# What a plan says of a row before any receipt names the plan may still change.
+_TOLD = """
+select * from ACTIVATION_FEED.SYNC_PLAN_ROW
+where plan_id in (select plan_id from ACTIVATION_FEED.RECEIPT where plan_id is not null)
+"""
+TOLD = Log(
+    "told", "ACTIVATION_FEED.SYNC_PLAN_ROW", "concat_ws(':', destination, plan_id, profile_id)",
+    ("destination", "plan_id", "profile_id", "operation", "to_json(field_hashes)", "to_json(changed_fields)"),
+    rows=_TOLD,
+    says="what a delivery told of a customer's fields",
+    # It is the receipts that must be covered; without one of its own a row here says nothing.
+    waits="true",
+    profile="profile_id",
+)  # fmt: skip
 MANIFEST = Log(
     "manifest", "SOURCE_SNAPSHOT.MANIFEST",
     "concat_ws(':', run_id, file_name, status, coalesce(left(file_sha256, 12), ''))",
@@ -133,7 +147,7 @@ EVIDENCE = Log(
     profile="profile_id",
 )  # fmt: skip
 
-LOGS = {log.name: log for log in (ACCESS, DECISION, DELIVERY, MANIFEST, EVENT, LEDGER, CONSENT, EVIDENCE)}
+LOGS = {log.name: log for log in (ACCESS, DECISION, DELIVERY, TOLD, MANIFEST, EVENT, LEDGER, CONSENT, EVIDENCE)}
 """By name. Those of LOGS_OF_STAGE are sealed by the stage that writes them, events once per run before they are
 forwarded, the rest as they are written."""
 
@@ -142,6 +156,6 @@ LOGS_OF_STAGE = {
     "normalized_record": (),
     "match_cluster": ("decision",),
     "golden_profile": ("ledger", "consent", "evidence"),
-    "activation_feed": ("delivery",),
+    "activation_feed": ("delivery", "told"),
 }
 """What a stage seals when its work is done."""

@@ -63,7 +63,7 @@ def trace_profile(
         "entity_kind": current.entity_kind,
         "as_of": None if moment.at == NOW else moment.at,
         "is_masked": False,
-        "status": _status(kept["event"], current, profile),
+        "status": _status(kept["event"], versions, profile),
         "version": _plain(current),
         "fields": [
             _field(each, paths[each.field], sources, checks)
@@ -141,12 +141,20 @@ def _field(
     }
 
 
-def _status(events: list[dict[str, Any]], current: Version, profile: str) -> dict[str, Any]:
+def _status(events: list[dict[str, Any]], versions: list[Version], profile: str) -> dict[str, Any]:
+    current = versions[-1]
     last = next((event for event in reversed(events) if event["profile_id"] == profile), None)
     if last and last["event"] in ("merged", "retired"):
         return {"status": last["event"], "since": last["changed_at"], "into": last["other_profile_id"]}
-    return {"status": "ended" if current.valid_to else "active", "since": current.valid_to or current.valid_from,
-            "into": None}  # fmt: skip
+    if current.valid_to:
+        return {"status": "ended", "since": current.valid_to, "into": None}
+    # An id may end and come back: since then, and not since its present version.
+    began = current.valid_from
+    for version in reversed(versions):
+        if version.valid_to not in (None, began):
+            break
+        began = version.valid_from
+    return {"status": "active", "since": began, "into": None}
 
 
 def _version_at(versions: list[Version], time: datetime) -> int | None:

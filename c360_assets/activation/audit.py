@@ -15,9 +15,10 @@ from lineage import access_log, chain
 def record_delivery(
     warehouse: Warehouse, destination: DestinationDeclaration, plan_id: str, outcomes: dict[str, int], run: Run
 ) -> None:
-    """Seal the receipts and note the delivery. What a kill leaves unsealed is sealed with the next one."""
+    """Seal the receipts and what they told, and note the delivery. What a kill leaves unsealed, the next one seals."""
     access_log.ensure_tables(warehouse)
-    chain.seal(warehouse, "delivery")
+    for log in ("delivery", "told"):
+        chain.seal(warehouse, log)
     told = ", ".join(f"{rows} {status}" for status, rows in outcomes.items() if rows)
     access_log.note(
         warehouse,

@@ -61,13 +61,14 @@ def show_profile(trace: dict[str, Any]) -> None:
 def _field(field: dict[str, Any]) -> Tree:
     tree = Tree(f"[bold]{field['field']}[/] = {_text(field['value'])}")
     source = field["source"]
+    gone = "; its source has deleted it since" if source and source["is_deleted"] else ""
     where = (
         f", line {source['line']} of {source['file_name']} (SHA-256 {source['file_sha256'][:12]}…, loaded"
         f" {_when(source['loaded_at'])})"
         if source and source["file_name"]
         else ""
     )
-    from_ = tree.add(f"from {escape(field['record_key'])}{escape(where)}")
+    from_ = tree.add(f"from {escape(field['record_key'])}{escape(where)}{gone}")
     if field["raw"]:
         from_.add("which says " + ", ".join(f"{escape(name)} = {_text(value)}" for name, value in field["raw"].items()))
     steps = [f"{_short(step['from'])} → {_short(step['to'])}" for step in field["path"]]
@@ -143,11 +144,16 @@ def show_record(trace: dict[str, Any]) -> None:
     console = Console(highlight=False)
     cell = f", cell {trace['cell']}" if trace["cell"] else ""
     console.print(f"[bold]{escape(trace['record_key'])}[/]{escape(cell)}: a {trace['entity_kind']}'s record.")
-    given = Tree(f"given {len(trace['snapshots'])} time(s)")
+    given = Tree(f"given {sum(not row['is_deleted'] for row in trace['snapshots'])} time(s)")
     for row in trace["snapshots"]:
-        gone = ", deleted there" if row["is_deleted"] else ""
-        given.add(f"{_when(row['valid_from'])}: line {row['line']} of {escape(row['file_name'] or '?')}{gone}")
+        where = f"line {row['line']} of {escape(row['file_name'] or '?')}"
+        given.add(f"{_when(row['valid_from'])}: {f'deleted there; before, {where}' if row['is_deleted'] else where}")
     console.print(given)
+    belonged = Tree("belonged to")
+    for move in trace["moves"]:
+        before = f", before to {move['previous_profile_id']}" if move["previous_profile_id"] else ""
+        belonged.add(f"{move['profile_id'] or 'nobody'} since {_when(move['changed_at'])}{before}")
+    console.print(belonged)
     for profile in trace["profiles"]:
         numbers = ", ".join(str(number) for number in profile["versions"]) or "none"
         tree = Tree(f"reached [bold]{profile['profile_id']}[/], version(s) {numbers}")

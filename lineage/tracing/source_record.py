@@ -173,7 +173,8 @@ select given._valid_from as valid_from,
   given._file_sha256 as file_sha256, min(manifest.file_name) as file_name
 from {table_of(record_key)} as given
 left join SOURCE_SNAPSHOT.MANIFEST as manifest
-  on given._snapshot_id = manifest.snapshot_id and given._file_sha256 = manifest.file_sha256
+  -- Of a deleted record: the file that had it last.
+  on given._file_sha256 = manifest.file_sha256 and (given._snapshot_id = manifest.snapshot_id or given._deleted)
 where given._record_key = %s and given._valid_from <= to_timestamp_ntz(%s)
 group by all
 """,

@@ -71,7 +71,8 @@ select given.record_key, given.valid_from, given.is_deleted, given.row_hash, giv
   manifest.file_name, given.file_sha256, manifest.loaded_at, given.said
 from ({" union all ".join(selects)}) as given
 left join SOURCE_SNAPSHOT.MANIFEST as manifest
-  on given.snapshot_id = manifest.snapshot_id and given.file_sha256 = manifest.file_sha256
+  -- Of a deleted record: the file that had it last.
+  on given.file_sha256 = manifest.file_sha256 and (given.snapshot_id = manifest.snapshot_id or given.is_deleted)
   and split_part(given.record_key, ':', 1) = manifest.system and split_part(given.record_key, ':', 2) = manifest.object
 qualify row_number() over (
   partition by given.record_key

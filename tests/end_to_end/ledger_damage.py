@@ -87,6 +87,21 @@ def forged_receipt(session: Warehouse) -> Found:
     return "ACTIVATION_FEED.RECEIPT", f"crm:forged:{profile}"
 
 
+def hidden_field_of_a_delivery(session: Warehouse) -> Found:
+    """As if a destination had never been told an e-mail address."""
+    plan, profile = session.rows(
+        "select plan_id, profile_id from ACTIVATION_FEED.SYNC_PLAN_ROW"
+        " where destination = 'crm' and field_hashes:email::varchar <> '-' order by profile_id limit 1"
+    )[0]
+    session.execute(
+        "update ACTIVATION_FEED.SYNC_PLAN_ROW set field_hashes ="
+        """ parse_json(replace(to_json(field_hashes), '"email":', '"nobody":'))"""
+        " where plan_id = %s and profile_id = %s",
+        [plan, profile],
+    )
+    return "ACTIVATION_FEED.SYNC_PLAN_ROW", f"crm:{plan}:{profile}"
+
+
 def extra_match(session: Warehouse) -> Found:
     _, _, members = _many_membered(session)
     left, right = sorted(members)[:2]
@@ -307,7 +322,8 @@ def edge_that_no_value_bears_out(session: Warehouse) -> Found:
 DAMAGES = [
     Damage(plant.__name__, plant)
     for plant in (
-        changed_winner, swapped_source, removed_loser, loser_removed_from_the_field, forged_receipt, extra_match,
+        changed_winner, swapped_source, removed_loser, loser_removed_from_the_field, forged_receipt,
+        hidden_field_of_a_delivery, extra_match,
         extra_column_edge, changed_decision, changed_consent, changed_consent_history, altered_access_log,
         access_cut_off, deleted_ledger_row, reordered_chain, changed_manifest_hash, altered_value,
         altered_normalised_record, altered_snapshot, rewritten_with_its_hashes, consent_rewritten_with_its_history,
