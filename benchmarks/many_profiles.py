@@ -9,7 +9,14 @@ from __future__ import annotations
 from c360_assets.warehouse import Warehouse
 from lineage import chain
 
-_PROFILE = {"PROFILE_ID", "UNIFIED_CUSTOMER_ID", "OTHER_PROFILE_ID", "PREVIOUS_PROFILE_ID", "MERGED_INTO"}
+_PROFILE = {
+    "PROFILE_ID",
+    "UNIFIED_CUSTOMER_ID",
+    "OTHER_PROFILE_ID",
+    "PREVIOUS_PROFILE_ID",
+    "MERGED_INTO",
+    "FROM_PROFILE_ID",
+}
 _RECORD = {
     "FACT_KEY",
     "SOURCE_RECORD_KEY",
@@ -26,6 +33,7 @@ _ORDER = {
     "GOLDEN_PROFILE.MATCH_EVIDENCE": "profile_id",
     "GOLDEN_PROFILE.CONSENT_HISTORY": "profile_id",
     "MATCH_CLUSTER.PROFILE_EVENT": "profile_id",
+    "MATCH_CLUSTER.RELATION_HISTORY": "from_profile_id",
     "ACTIVATION_FEED.RECEIPT": "destination, profile_id",
     "ACTIVATION_FEED.SYNC_PLAN_ROW": "destination, profile_id",
     'NORMALIZED_RECORD."IDENTIFIER"': "value_canonical",
@@ -35,6 +43,7 @@ _TABLES = (
     "GOLDEN_PROFILE.CONSENT", "GOLDEN_PROFILE.PROFILE_FIELD", "GOLDEN_PROFILE.PROFILE_MEMBER",
     "GOLDEN_PROFILE.PERSON", "GOLDEN_PROFILE.ORGANIZATION", "MATCH_CLUSTER.CLUSTER", "MATCH_CLUSTER.MATCH_EDGE",
     "MATCH_CLUSTER.PROFILE_EVENT", "MATCH_CLUSTER.PROFILE_MEMBER_HISTORY", "MATCH_CLUSTER.PROFILE_REGISTRY",
+    "MATCH_CLUSTER.RELATION_HISTORY",
     "NORMALIZED_RECORD.PERSON", "NORMALIZED_RECORD.ORGANIZATION", 'NORMALIZED_RECORD."IDENTIFIER"',
     "NORMALIZED_RECORD.CONSENT_EVENT", "ACTIVATION_FEED.RECEIPT", "ACTIVATION_FEED.DESTINATION_STATE",
     "ACTIVATION_FEED.SYNC_PLAN_ROW",
@@ -67,7 +76,7 @@ def multiply(session: Warehouse, copies: int) -> int:
             f"insert into {table} ({listed}) select {listed} from (select {made} from {table} as given"
             f" cross join (select seq4() + 1 as copy from table(generator(rowcount => {int(copies)}))) as many){order}"
         )
-    for log in ("ledger", "consent", "evidence", "delivery", "told"):
+    for log in ("ledger", "consent", "evidence", "relation", "delivery", "told"):
         chain.seal(session, log)
     return int(session.scalar("select count(distinct profile_id) from GOLDEN_PROFILE.PROFILE_VERSION"))
 
@@ -80,7 +89,10 @@ def _copied(table: str, column: str) -> str:
         return f"{given} || '-' || many.copy"
     if column == "VERSION_KEY":
         return "substr(given.profile_id, 1, 4) || left(md5(given.profile_id || many.copy), 20) || ':' || given.version"
-    if column == "CHANGE_KEY":
+    if column == "TO_ID":
+        profile = f"substr({given}, 1, 4) || left(md5({given} || many.copy), 20)"
+        return f"iff(given.to_kind = 'profile', {profile}, {given} || '-' || many.copy)"
+    if column in ("CHANGE_KEY", "RELATION_KEY"):
         return f"md5({given} || many.copy)"
     if column == "MEMBERS":
         text = f"""replace(to_json({given}), '","', '-' || many.copy || '","')"""

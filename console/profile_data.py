@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from c360_assets.identity.related import Related
 from c360_assets.warehouse import Warehouse
 
 KINDS = ("person", "organization")
@@ -72,14 +72,14 @@ def read_versions(session: Warehouse, profile: str) -> list[Version]:
     return found[::-1]
 
 
-def related_rows(found: Related) -> list[dict[str, Any]]:
-    """A profile's relations as rows to show."""
+def related_rows(relations: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """A trace's relations as rows to show."""
     return [
         {
-            "relation": each.says, "to": each.other, "from": each.valid_from, "until": each.valid_to,
-            "said by": ", ".join(each.records), "because": "; ".join(each.rules),
+            "relation": each["says"], "to": each["other"], "from": each["valid_from"], "until": each["valid_to"],
+            "said by": ", ".join(each["records"]), "because": "; ".join(each["rules"]),
         }
-        for each in found.relations
+        for each in relations
     ]  # fmt: skip
 
 

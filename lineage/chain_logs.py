@@ -49,6 +49,7 @@ def time_text(column: str) -> str:
 # A stage seals in its last step, the contracts'.
 _UNSEALED = "run_id not in (select run_id from LINEAGE.STEP_TIME where step = '{}_contracts')"
 _BEFORE_SEALING_PROFILES = _UNSEALED.format("golden_profile")
+_BEFORE_SEALING_RELATIONS = _UNSEALED.format("match_cluster")
 _BEFORE_SEALING_FILES = _UNSEALED.format("source_snapshot")
 # Events are sealed once per run, so those of a run that was killed wait for the next one.
 _AFTER_LAST_SEAL = (
@@ -81,6 +82,16 @@ DECISION = Log(
      "done_by", time_text("done_at")),
     rows=_DECISION,
     says="a steward's decision, its approval or its revocation",
+)  # fmt: skip
+RELATION = Log(
+    "relation", "MATCH_CLUSTER.RELATION_HISTORY",
+    f"concat_ws(':', relation_key, {time_text('changed_at')}, iff(holds, 'holds', 'over'))",
+    ("relation_key", "from_profile_id", "relation_type", "to_kind", "to_id", time_text("valid_from"),
+     time_text("valid_to"), "to_json(evidence)", "to_json(sources)", "to_varchar(holds)", "run_id",
+     time_text("changed_at")),
+    says="what a profile is related to",
+    waits=_BEFORE_SEALING_RELATIONS,
+    profile="from_profile_id",
 )  # fmt: skip
 DELIVERY = Log(
     "delivery", "ACTIVATION_FEED.RECEIPT",
@@ -147,14 +158,16 @@ EVIDENCE = Log(
     profile="profile_id",
 )  # fmt: skip
 
-LOGS = {log.name: log for log in (ACCESS, DECISION, DELIVERY, TOLD, MANIFEST, EVENT, LEDGER, CONSENT, EVIDENCE)}
+LOGS = {
+    log.name: log for log in (ACCESS, DECISION, RELATION, DELIVERY, TOLD, MANIFEST, EVENT, LEDGER, CONSENT, EVIDENCE)
+}
 """By name. Those of LOGS_OF_STAGE are sealed by the stage that writes them, events once per run before they are
 forwarded, the rest as they are written."""
 
 LOGS_OF_STAGE = {
     "source_snapshot": ("manifest",),
     "normalized_record": (),
-    "match_cluster": ("decision",),
+    "match_cluster": ("decision", "relation"),
     "golden_profile": ("ledger", "consent", "evidence"),
     "activation_feed": ("delivery", "told"),
 }

@@ -73,6 +73,7 @@ def trace_profile(
         "records": [sources[key].plain() for key in current.members if key in sources],
         "matches": history.matches(session, kept["match"], current.members, known),
         "decisions": by_record.get("decision", []),
+        "relations": history.relations(profile, kept.get("relation", [])),
         "consents": kept["consent"],
         "checks": checks,
         "deliveries": deliveries,
@@ -88,7 +89,11 @@ def _by_profile(session: Session, profile: str, moment: Moment, known: Known) ->
         history.matches_part(profile, moment),
         history.consents_part(profile, moment),
     ]
-    return [*parts, history.deliveries_part([profile], moment)] if history.is_delivering(session, known) else parts
+    if history.is_relating(session, known):
+        parts.append(history.relations_part(profile, moment))
+    if history.is_delivering(session, known):
+        parts.append(history.deliveries_part([profile], moment))
+    return parts
 
 
 def _by_record(members: Sequence[str], shown: Mapping[str, set[str]], moment: Moment) -> list[Part]:

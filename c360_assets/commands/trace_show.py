@@ -54,6 +54,7 @@ def show_profile(trace: dict[str, Any]) -> None:
     if status["into"]:
         console.print(f"Its records are those of {status['into']} since; that profile's trace tells what holds them.")
     console.print(_links(trace))
+    console.print(_relations(trace["relations"]))
     console.print(_consents(trace["consents"]))
     console.print(_deliveries(trace))
 
@@ -111,6 +112,18 @@ def _links(trace: dict[str, Any]) -> Tree:
         told = EVENTS_TOLD[event["event"]].format(other=event["other_profile_id"])
         by = f", by {event['reason'].replace('_', ' ')}" if event["reason"] else ""
         tree.add(f"{_when(event['changed_at'])}: {event['profile_id']} {told}{by}")
+    return tree
+
+
+def _relations(rows: list[dict[str, Any]]) -> Tree:
+    tree = Tree(f"[bold]Related to[/]: {len(rows) or 'nothing that is known'}")
+    for row in rows[:_ROWS]:
+        since = f", since {row['valid_from']:%Y-%m-%d}" if row["valid_from"] else ""
+        until = f", until {row['valid_to']:%Y-%m-%d}" if row["valid_to"] else ""
+        why = f"{', '.join(row['records'])}: {'; '.join(row['rules'])}"
+        tree.add(f"{row['says']} {escape(row['other'])}{since}{until} [dim]({escape(why)})[/]")
+    if len(rows) > _ROWS:
+        tree.add(f"and {len(rows) - _ROWS} more (--json shows all)")
     return tree
 
 

@@ -243,6 +243,28 @@ class Relation(Contract, table="match_cluster.relation"):
         return [exists_in("from_profile_id", registry, "profile_id"), violations("to_id_is_known", told, strangers)]
 
 
+class RelationHistory(Contract, table="match_cluster.relation_history"):
+    """One row per relation and time at which it came, became another one, or was over; permanent."""
+
+    relation_key: str = pa.Field(str_matches=patterns.MD5)
+    from_profile_id: str = pa.Field(str_matches=patterns.PROFILE_ID)
+    relation_type: str = pa.Field(isin=list(NAMES))
+    to_kind: str = pa.Field(isin=list(NODE_KINDS))
+    to_id: str
+    valid_from: datetime = pa.Field(nullable=True)
+    valid_to: datetime = pa.Field(nullable=True)
+    evidence: Variant
+    sources: Variant
+    holds: bool
+    run_id: str = pa.Field(nullable=True)
+    changed_at: datetime
+
+    class Config:
+        """The grain: what is over and what takes its place carry the same time."""
+
+        unique = ("relation_key", "changed_at", "holds")
+
+
 class Hierarchy(Contract, table="match_cluster.hierarchy"):
     """One row per profile and profile that stands above it."""
 
@@ -398,6 +420,7 @@ MODELS: tuple[type[Contract], ...] = (
     ReviewQueue,
     MatchModel,
     Relation,
+    RelationHistory,
     Hierarchy,
     RelationConflict,
     SuspiciousCluster,

@@ -226,22 +226,32 @@ where relation.to_kind = 'profile' and member.profile_id is null
 """
 
 
+_TOLD = "relation_key, from_profile_id, relation_type, to_kind, to_id, valid_from, valid_to, evidence, sources"
+
+
 def _statements(run: Run) -> list[str]:
-    columns = "relation_key, from_profile_id, relation_type, to_kind, to_id, valid_from, valid_to, evidence, sources"
-    return [
-        f"""
-delete from MATCH_CLUSTER.RELATION as relation
-where {_IN_SCOPE} and not exists (
+    now = f"'{run.started_at_text}'::timestamp_ntz"
+    kept = f"insert into MATCH_CLUSTER.RELATION_HISTORY ({_TOLD}, holds, run_id, changed_at)"
+    over = f"""
+{_IN_SCOPE} and not exists (
     select 1 from {LIFTED} as lifted
     where lifted.relation_key = relation.relation_key and lifted.row_hash = relation.row_hash
 )
-""",
-        f"""
-insert into MATCH_CLUSTER.RELATION ({columns}, row_hash, changed_at)
-select {", ".join(f"lifted.{column}" for column in columns.split(", "))}, lifted.row_hash,
-    '{run.started_at_text}'::timestamp_ntz
+"""
+    fresh = f"""
 from {LIFTED} as lifted
 left join MATCH_CLUSTER.RELATION as relation on lifted.relation_key = relation.relation_key
 where relation.relation_key is null
+"""
+    of_relation, of_lifted = (", ".join(f"{of}.{c}" for c in _TOLD.split(", ")) for of in ("relation", "lifted"))
+    return [
+        # What is no more, or something else now; then what takes its place.
+        f"{kept} select {of_relation}, false, '{run.run_id}', {now}"
+        f" from MATCH_CLUSTER.RELATION as relation where {over}",
+        f"delete from MATCH_CLUSTER.RELATION as relation where {over}",
+        f"{kept} select {of_lifted}, true, '{run.run_id}', {now} {fresh} order by lifted.from_profile_id",
+        f"""
+insert into MATCH_CLUSTER.RELATION ({_TOLD}, row_hash, changed_at)
+select {of_lifted}, lifted.row_hash, {now} {fresh}
 """,
     ]

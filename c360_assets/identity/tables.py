@@ -49,6 +49,11 @@ TABLES = {
         relation_key varchar not null, from_profile_id varchar not null, relation_type varchar not null,
         to_kind varchar not null, to_id varchar not null, valid_from timestamp_ntz, valid_to timestamp_ntz,
         evidence variant, sources variant, row_hash varchar not null, changed_at timestamp_ntz""",
+    # What relations were taken to be, and when that changed; rows are only ever added.
+    "relation_history": """
+        relation_key varchar not null, from_profile_id varchar not null, relation_type varchar not null,
+        to_kind varchar not null, to_id varchar not null, valid_from timestamp_ntz, valid_to timestamp_ntz,
+        evidence variant, sources variant, holds boolean not null, run_id varchar, changed_at timestamp_ntz not null""",
     # All that stands above a profile, with the steps between; parent_steps counts parents alone, 1 is the parent.
     "hierarchy": """
         ancestor_profile_id varchar not null, descendant_profile_id varchar not null, steps number(38, 0) not null,
@@ -97,6 +102,12 @@ def create_tables(warehouse: Warehouse) -> None:
     for name, columns in TABLES.items():
         if name not in existing:
             warehouse.execute(f"create table if not exists {SCHEMA}.{name.upper()} ({columns})")
+    if "relation" in existing and "relation_history" not in existing:
+        told = "relation_key, from_profile_id, relation_type, to_kind, to_id, valid_from, valid_to, evidence, sources"
+        warehouse.execute(
+            f"insert into {SCHEMA}.RELATION_HISTORY ({told}, holds, changed_at)"
+            f" select {told}, true, changed_at from {SCHEMA}.RELATION order by from_profile_id"
+        )
 
 
 @contextmanager

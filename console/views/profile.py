@@ -85,7 +85,7 @@ def _profile(session: Warehouse, trace: dict[str, Any], unmask: bool) -> None:
     elif part == DEPARTMENTS:
         _departments(session, profile, kind, unmask)
     elif part == RELATIONS:
-        _relations(session, profile, trace["as_of"])
+        _relations(session, trace)
     elif part == VERSIONS:
         _versions(session, profile, kind, unmask)
     else:
@@ -112,13 +112,15 @@ def _departments(session: Warehouse, profile: str, kind: str, unmask: bool) -> N
             )  # fmt: skip
 
 
-def _relations(session: Warehouse, profile: str, at: datetime | None) -> None:
-    found = read_related(session, profile, at)
+def _relations(session: Warehouse, trace: dict[str, Any]) -> None:
+    html(html_table(related_rows(trace["relations"])))
+    if not trace["relations"]:
+        st.caption("Related to nothing that is known.")
+    if trace["as_of"]:
+        return
+    found = read_related(session, trace["profile_id"])
     for conflict in found.conflicts:
         st.warning(f"Its sources contradict each other, so this is not followed: it {conflict}.")
-    html(html_table(related_rows(found)))
-    if not found.relations:
-        st.caption("Related to nothing that is known.")
     if found.group:
         st.subheader("With all below it")
         html(html_table([{"figure": name.replace("_", " "), "value": v} for name, v in found.group.items()]))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from math import inf
 from typing import Any
 
+from c360_assets.identity.relation_types import RELATION_TYPES
 from c360_assets.identity.stewardship.evidence import waterfall
 from lineage.chain import exists
 from lineage.naming import JobName, run_id
@@ -16,6 +17,8 @@ from lineage.tracing.delivered import told_of
 from lineage.tracing.gather import Part, Row
 from lineage.tracing.known import Known
 from lineage.tracing.moment import Moment
+
+_RELATIONS = {each.name: each for each in RELATION_TYPES}
 
 
 def named(session: Session, sql: str, params: Sequence[Any]) -> list[Row]:
@@ -178,6 +181,58 @@ where other_profile_id = %s and profile_id <> %s and changed_at <= to_timestamp_
         times=("changed_at",),
         order=lambda row: (row["changed_at"], row["event"] not in ("founded", "split"), row["profile_id"]),
     )
+
+
+def relations_part(profile: str, moment: Moment) -> Part:
+    """What the profile was known to be related to at the moment, either way; `relations` words it."""
+    told = "from_profile_id, relation_type, to_kind, to_id, valid_from, valid_to, evidence, sources"
+    known = f"select relation_key, {told}, holds, changed_at from MATCH_CLUSTER.RELATION_HISTORY"
+    return Part(
+        "relation",
+        f"""
+select relation_key, from_profile_id, relation_type, to_kind, to_id, valid_from, valid_to,
+  to_json(evidence) as evidence_text, to_json(sources) as sources_text
+from (
+  select * from (
+    {known} where from_profile_id = %s and changed_at <= to_timestamp_ntz(%s)
+    union all
+    {known} where to_id = %s and to_kind = 'profile' and changed_at <= to_timestamp_ntz(%s)
+  )
+  qualify row_number() over (partition by relation_key order by changed_at desc, iff(holds, 0, 1)) = 1
+)
+where holds
+""",
+        [profile, moment.text, profile, moment.text],
+        texts=("relation_key", "from_profile_id", "relation_type", "to_kind", "to_id", "evidence_text", "sources_text"),
+        times=("valid_from", "valid_to"),
+        order=lambda row: (row["valid_to"] is not None, row["relation_type"], row["from_profile_id"], row["to_id"],
+                           row["relation_key"]),
+    )  # fmt: skip
+
+
+def relations(profile: str, rows: Sequence[Row]) -> list[Row]:
+    """The relations of `relations_part`, read from the profile: "<profile> <says> <other>"."""
+    found = []
+    for row in rows:
+        outward, said = row["from_profile_id"] == profile, json.loads(row["evidence_text"] or "[]")
+        kind = _RELATIONS[row["relation_type"]]
+        found.append({
+            "relation_type": row["relation_type"],
+            "says": kind.says if outward else kind.back,
+            "other": row["to_id"] if outward else row["from_profile_id"],
+            "other_kind": row["to_kind"],
+            "valid_from": row["valid_from"],
+            "valid_to": row["valid_to"],
+            "records": list(dict.fromkeys(each["record"] for each in said)),
+            "rules": sorted({each["rule"] for each in said}),
+            "sources": json.loads(row["sources_text"] or "[]"),
+        })  # fmt: skip
+    return found
+
+
+def is_relating(session: Session, known: Known) -> bool:
+    """True where relations were written down."""
+    return known.get("relations", lambda: exists(session, "MATCH_CLUSTER.RELATION_HISTORY"))
 
 
 def checks(session: Session, entity_kind: str, run: str, known: Known) -> list[Row]:

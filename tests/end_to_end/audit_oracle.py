@@ -123,6 +123,8 @@ class Truth:
     """Profile -> (purpose, channel, region) -> state, the fact that says so."""
     edges: dict[str, set[tuple[str, str, str]]] = field(default_factory=dict)
     """Profile -> (record, record, rule) of the matches inside it."""
+    relations: dict[str, set[tuple[str, str, datetime | None, datetime | None]]] = field(default_factory=dict)
+    """Profile -> (type, what is at the other end, since, until) of what it is related to, either way."""
 
 
 def named(session: Warehouse, sql: str) -> list[Row]:
@@ -150,6 +152,12 @@ def truth_of(session: Warehouse) -> Truth:
     ):
         if profile_of.get(left, "?") == profile_of.get(right, "!"):
             found.edges.setdefault(profile_of[left], set()).add((left, right, rule))
+    for kind, start, to_kind, end, since, until in session.rows(
+        "select relation_type, from_profile_id, to_kind, to_id, valid_from, valid_to from MATCH_CLUSTER.RELATION"
+    ):
+        found.relations.setdefault(start, set()).add((kind, end, since, until))
+        if to_kind == "profile":
+            found.relations.setdefault(end, set()).add((kind, start, since, until))
     found.consents = _consents(session, profile_of, found.at)
     return found
 

@@ -102,6 +102,19 @@ def hidden_field_of_a_delivery(session: Warehouse) -> Found:
     return "ACTIVATION_FEED.SYNC_PLAN_ROW", f"crm:{plan}:{profile}"
 
 
+def turned_relation(session: Warehouse) -> Found:
+    """Somebody is made to have worked for another company."""
+    key, when = session.rows(
+        "select relation_key, to_varchar(changed_at, 'YYYY-MM-DD HH24:MI:SS.FF6') from MATCH_CLUSTER.RELATION_HISTORY"
+        " where relation_type = 'employee_of' and holds order by 1, 2 limit 1"
+    )[0]
+    session.execute(
+        "update MATCH_CLUSTER.RELATION_HISTORY set to_id = 'org_0' where relation_key = %s and holds",
+        [key],
+    )
+    return "MATCH_CLUSTER.RELATION_HISTORY", f"{key}:{when}:holds"
+
+
 def extra_match(session: Warehouse) -> Found:
     _, _, members = _many_membered(session)
     left, right = sorted(members)[:2]
@@ -323,7 +336,7 @@ DAMAGES = [
     Damage(plant.__name__, plant)
     for plant in (
         changed_winner, swapped_source, removed_loser, loser_removed_from_the_field, forged_receipt,
-        hidden_field_of_a_delivery, extra_match,
+        hidden_field_of_a_delivery, turned_relation, extra_match,
         extra_column_edge, changed_decision, changed_consent, changed_consent_history, altered_access_log,
         access_cut_off, deleted_ledger_row, reordered_chain, changed_manifest_hash, altered_value,
         altered_normalised_record, altered_snapshot, rewritten_with_its_hashes, consent_rewritten_with_its_history,

@@ -144,6 +144,15 @@ def test_matches_are_those_that_held_the_records_together_then(company: Company,
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
+def test_relations_are_those_that_were_known_then(company: Company, traces: Traces, moment: str) -> None:
+    names = ("relation_type", "other", "valid_from", "valid_to")
+    for profile, trace in traces[moment].items():
+        told = {tuple(each[name] for name in names) for each in trace["relations"]}
+        assert told == company.truth[moment].relations.get(profile, set()), profile
+        assert all(each["records"] and each["rules"] for each in trace["relations"])
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
 def test_consents_in_force_are_what_the_people_themselves_had_said(
     company: Company, traces: Traces, moment: str
 ) -> None:
@@ -249,6 +258,8 @@ def test_the_audit_has_met_all_that_it_is_about(company: Company, session: Wareh
     assert {event["event"] for trace in told for event in trace["events"]} >= {"founded", "merged", "split"}
     assert {row["operation"] for trace in told for row in trace["deliveries"]} >= {"create", "update", "delete"}
     assert any(record["is_deleted"] for trace in told for record in trace["records"])
+    relations = [company.truth[moment].relations for moment in MOMENTS[:2]]
+    assert sum(relations[0][profile] != relations[1].get(profile) for profile in relations[0]) > 0
     before, after = (company.truth[moment].consents for moment in MOMENTS[:2])
     assert sum(before[profile] != after.get(profile) for profile in before) > 0
     withdrawn = traces["second day"][company.refuses]
@@ -283,7 +294,7 @@ def test_json_is_as_the_published_schemas_say(company: Company, now: dict[str, T
         done = company.home.call(*arguments, "--json")
         assert done.code == 0, done.err
         told = json.loads(done.out)
-        jsonschema.validate(told, json.loads((PROJECT_ROOT / f"lineage/schemas/{schema}.json").readtext_of()))
+        jsonschema.validate(told, json.loads((PROJECT_ROOT / f"lineage/schemas/{schema}.json").read_text()))
         if schema == "profile-trace":
             assert told["is_masked"] == ("--purpose" not in arguments)
 
