@@ -28,8 +28,8 @@ class Edge:
 
 
 def short(dataset: str) -> str:
-    """A dataset's name without its database."""
-    parts = dataset.split(".")
+    """A table's name without its database; a file keeps its own, dots and all."""
+    parts = dataset.split(".") if "/" not in dataset else [dataset]
     return ".".join(parts[-2:]) if len(parts) == 3 else dataset
 
 

@@ -16,6 +16,8 @@ def masked(entity_kind: str, field: str, value: Any, unmask: bool) -> str:
         return ""
     if not unmask and is_personal(entity_kind, field):
         return HIDDEN
+    if isinstance(value, dict):
+        return "\n".join(f"{name}: {each}" for name, each in value.items())
     return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else str(value)
 
 

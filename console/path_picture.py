@@ -28,20 +28,20 @@ def value_path(field: Mapping[str, Any], version: int) -> str:
     """A traced field: file, record, normalised column, why it won and what lost, version, deliveries."""
     source = field["source"] or {}
     value, profile = quoted(f"{field['field']}\n{field['why']}"), quoted(f"profile\nversion {version}")
-    winner = quoted(str(field["record_key"]))
+    winner = quoted(_in_two_lines(str(field["record_key"])))
     lines = [
         f'{value} [fillcolor="#e3edf8", color="#1f5fa8"];',
         f"{value} -> {profile};",
         f'{winner} [fillcolor="#e9f5ed", color="#3c8d5a"];',
     ]
     if source.get("file_name"):
-        file = quoted(f"{source['file_name']}\nline {source['line']}")
+        folder, _, name = str(source["file_name"]).rpartition("/")
+        file = quoted("\n".join(filter(None, (folder, name, f"line {source['line']}"))))
         lines.append(f"{file} -> {winner};")
     lines += _normalised(field["path"], winner, value)
     for loser in field["lost"]:
-        lines.append(
-            f"{quoted(str(loser['record_key']))} -> {value} [label={quoted(str(loser['words']))}, style=dashed];"
-        )
+        record = quoted(_in_two_lines(str(loser["record_key"])))
+        lines.append(f"{record} -> {value} [label={quoted(str(loser['words']))}, style=dashed];")
     for destination in dict.fromkeys(str(row["destination"]) for row in field["deliveries"]):
         carried = [row for row in field["deliveries"] if row["destination"] == destination]
         last = f"{carried[-1]['delivered_at']:%Y-%m-%d %H:%M}"
@@ -63,4 +63,10 @@ def _normalised(path: Sequence[Mapping[str, Any]], winner: str, value: str) -> I
 
 
 def _short(column: str) -> str:
-    return ".".join(column.split(".")[-2:]).lower()
+    return "\n".join(column.split(".")[-2:]).lower()
+
+
+def _in_two_lines(record_key: str) -> str:
+    """What is a system's object and what is its id: narrow boxes leave room for readable letters."""
+    parts = record_key.split(":", 2)
+    return "\n".join([":".join(parts[:2]), *parts[2:]])

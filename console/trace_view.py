@@ -52,7 +52,7 @@ def _one_field(kind: str, field: Mapping[str, Any], unmask: bool) -> None:
 
 
 def _lost(lost: Sequence[Mapping[str, Any]]) -> str:
-    return "; ".join(f"{each['record_key']}: {each['words']}" for each in lost)
+    return "\n".join(f"{each['record_key']}: {each['words']}" for each in lost)
 
 
 def draw_matches(trace: Trace) -> None:
@@ -61,7 +61,7 @@ def draw_matches(trace: Trace) -> None:
         html_table([
             {"record": row["record_key_l"], "and record": row["record_key_r"], "by": row["rule"].replace("_", " "),
              "bits": "" if row["match_weight"] is None else f"{row['match_weight']:+.1f}",
-             "in words": "; ".join(row["words"])}
+             "in words": "\n".join(words for words in row["words"] if not words.endswith("says little"))}
             for row in trace["matches"]
         ])
     )  # fmt: skip

@@ -25,15 +25,19 @@ def body(session: Warehouse) -> None:
         column = st.selectbox("Column", columns, index=None, placeholder="one column", disabled=dataset is None)
         steps = st.number_input("Steps each way", 1, 20, 2, disabled=column is None, width=130)
         indirect = st.toggle("also what only filters, joins or sorts")
+        # Full size is to be moved about in; without it all is in sight.
+        size = "large" if st.toggle("full size") else "fitted"
     if dataset is None or column is None:
         shown = [edge for edge in edges if dataset is None or dataset in (edge.source[0], edge.target[0])]
         st.caption(f"{len(datasets)} datasets, {len(edges):,} column edges. Choose a dataset and a column to zoom in.")
-        st.graphviz_chart(datasets_picture(shown), width="content")
+        with st.container(key=size):
+            st.graphviz_chart(datasets_picture(shown), width="content")
         return
     found = around(edges, (dataset, column), int(steps), indirect)
     if len(found) > _MOST_EDGES:
         st.caption(f"{len(found):,} edges; the first {_MOST_EDGES} are drawn. Take fewer steps to see all of them.")
-    st.graphviz_chart(column_picture(found[:_MOST_EDGES], (dataset, column)), width="content")
+    with st.container(key=size):
+        st.graphviz_chart(column_picture(found[:_MOST_EDGES], (dataset, column)), width="content")
     everything = around(edges, (dataset, column))
     sources = sorted({edge.source for edge in everything} - {edge.target for edge in everything})
     st.caption(

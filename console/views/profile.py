@@ -63,6 +63,7 @@ def body(session: Warehouse) -> None:
 
 def _profile(session: Warehouse, trace: dict[str, Any], unmask: bool) -> None:
     profile, kind, status = trace["profile_id"], trace["entity_kind"], trace["status"]["status"]
+    heir = f" into {trace['status']['into']}" if trace["status"]["into"] else ""
     golden = None if trace["as_of"] else profile_data.read_golden(session, profile)
     version = trace["version"]
     name = masked(kind, "display_name", (golden or {}).get("display_name"), unmask) or profile
@@ -70,7 +71,7 @@ def _profile(session: Warehouse, trace: dict[str, Any], unmask: bool) -> None:
         f'<p class="c360-verdict">{escape(name)}</p>'
         + chips([kind, profile, f"{len(version['members'])} source records", f"version {version['version']}"])
         + chips([f"as of {trace['as_of']:%Y-%m-%d}"] if trace["as_of"] else [], "wait")
-        + chips([status], "good" if status == "active" else "bad")
+        + chips([status + heir], "good" if status == "active" else "bad")
         + chips(["review required"] if golden and golden.get("review_required") else [], "wait")
         + chips([] if unmask else ["personal data masked: give a purpose"], "wait")
     )

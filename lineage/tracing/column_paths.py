@@ -130,4 +130,5 @@ def direct_edges(output: Mapping[str, Any]) -> list[Edge]:
 
 
 def _stage_table(name: str) -> str:
-    return name.split(".", 1)[1] if name.count(".") == 2 else name
+    is_table = name.count(".") == 2 and "/" not in name
+    return name.split(".", 1)[1] if is_table else name

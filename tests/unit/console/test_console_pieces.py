@@ -13,7 +13,7 @@ import pytest
 
 from c360_assets.identity.stewardship.evidence import Step
 from c360_assets.identity.stewardship.queue import Field, Pair
-from console.column_graph import Edge, around, column_picture
+from console.column_graph import Edge, around, column_picture, short
 from console.masking import HIDDEN, masked
 from console.pair import marked, pair_table
 from console.path_picture import quoted, value_path
@@ -116,6 +116,11 @@ def test_the_ways_round_a_column_are_those_that_networkx_finds(seed: int) -> Non
 def test_one_step_shows_neighbours_only() -> None:
     chain = [Edge((f"S.T{n}", "c"), (f"S.T{n + 1}", "c"), ("identity",), True) for n in range(6)]
     assert around(chain, ("S.T3", "c"), 1) == [chain[2], chain[3]]
+
+
+def test_a_file_is_not_taken_for_a_table_because_of_its_dots() -> None:
+    assert short("C360.GOLDEN_PROFILE.PERSON") == "GOLDEN_PROFILE.PERSON"
+    assert short("shopify/customers.jsonl.gz") == "shopify/customers.jsonl.gz"
 
 
 def test_names_cannot_break_out_of_a_picture() -> None:
