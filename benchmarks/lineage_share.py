@@ -18,7 +18,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -129,16 +129,14 @@ def _seconds_of_grounds(sql: str) -> float:
     return max(0.0, median(spent[sql]) - median(spent[without]))
 
 
-def measure(records: tuple[int, ...] = RECORDS) -> list[Result]:
+def measure(records: tuple[int, ...] = RECORDS) -> Iterator[Result]:
     """Two shares for each number of records: of the first run, and of the next day's with 1 % changed."""
-    results = []
     for number in records:
         with fresh_home() as home:
             c360(home, "sample", "--records", str(number), "--seed", "14")
-            results.append(_share(home, f"first run, {number:,} records"))
+            yield _share(home, f"first run, {number:,} records")
             c360(home, "sample", "--changes", "0.01", "--seed", "14")
-            results.append(_share(home, f"next day, 1 % changed, {number:,} records"))
-    return results
+            yield _share(home, f"next day, 1 % changed, {number:,} records")
 
 
 def _share(home: Path, what: str) -> Result:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import random
+from pathlib import Path
 from typing import Any
 
 from audit_oracle import Extracts, Truth, truth_of
@@ -39,6 +41,19 @@ class Company:
             self.told[moment] = {
                 profile: text_of(trace_profile(session, profile, truth.at)) for profile in truth.members
             }
+
+
+def plant_ties(landing: Path) -> None:
+    """Give some people a second record in the CRM: as old as the first, of the same source, with another title."""
+    file = landing / "salesforce/Contact.csv"
+    with file.open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    known = [row for row in rows if row["Email"] and row["Phone"] and row["LastName"] and row["Title"]][:5]
+    again = [row | {"Id": f"0035eTIE{n:07d}AAA", "Title": f"{row['Title']} ({n})"} for n, row in enumerate(known)]
+    with file.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.DictWriter(handle, list(rows[0]))
+        writer.writeheader()
+        writer.writerows([*rows, *again])
 
 
 def stewards_decide(this: Company, session: Warehouse) -> None:

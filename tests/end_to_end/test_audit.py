@@ -18,7 +18,7 @@ from typing import Any
 import jsonschema
 import networkx as nx
 import pytest
-from audit_company import Company, somebody_withdraws, stewards_decide, text_of
+from audit_company import Company, plant_ties, somebody_withdraws, stewards_decide, text_of
 from audit_oracle import delivered_rows, says_the_same
 from ledger_damage import DAMAGES, Damage
 from pipeline_home import PipelineHome
@@ -41,6 +41,7 @@ Traces = dict[str, dict[str, Trace]]
 def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
     home = PipelineHome(tmp_path_factory.mktemp("audit") / "home")
     home.sample(records=RECORDS, seed=SEED)
+    plant_ties(home.path / "landing")
     this = Company(home, SEED)
     try:
         this.run("first day")

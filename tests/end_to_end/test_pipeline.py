@@ -6,7 +6,6 @@ import csv
 import gzip
 import io
 import json
-import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ from uuid import UUID
 import dagster as dg
 import pyarrow.parquet as pq
 import pytest
+from leak_search import outside
 from pipeline_home import Done, PipelineHome, Tables, differences
 
 from c360_assets.dagster_home import prepare_dagster_home
@@ -265,25 +265,9 @@ def personal_values(landing: Path) -> set[str]:
 
 def leaks(home: PipelineHome) -> dict[str, int]:
     """Files outside of the data's own places that hold personal values, with how many."""
-    values = [value.encode() for value in personal_values(home.path / "landing")]
+    values = personal_values(home.path / "landing")
     assert len(values) > 150
-    found = {}
-    for file in home.path.rglob("*"):
-        place = file.relative_to(home.path).parts[0]
-        database = place == "warehouse" and file.suffix in (".db", ".wal")
-        if file.is_file() and place not in ("landing", "outbox") and not database:
-            content = file.read_bytes()
-            if file.suffix == ".db":
-                # A long value lies in pieces on several pages of the file.
-                content += _sqlite_text(file)
-            if hits := sum(value in content for value in values):
-                found[file.relative_to(home.path).as_posix()] = hits
-    return found
-
-
-def _sqlite_text(file: Path) -> bytes:
-    with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as connection:
-        return "\n".join(connection.iterdump()).encode(errors="replace")
+    return outside(home, values)
 
 
 def test_personal_data_are_nowhere_but_in_the_warehouse_and_its_files(home: PipelineHome, done: Done) -> None:
