@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from c360_assets.settings import PROJECT_ROOT
 from c360_assets.warehouse import Warehouse
 from c360_assets.warehouse.embedded.process import find
 
@@ -65,6 +66,21 @@ def measured_run(home: Path, *arguments: str) -> Measurement:
     if completed.returncode not in (0, 3):
         raise RuntimeError(f"c360 run failed ({completed.returncode}): {completed.stderr[-2000:]}")
     return Measurement(seconds, memory.peak / 1e9, json.loads(out.read_text()))
+
+
+def measured_process(home: Path, module: str, *arguments: str) -> Measurement:
+    """`python -m MODULE` with the home as C360_HOME; the last line that it prints is its summary as JSON."""
+    memory = _Memory(home)
+    started = time.perf_counter()
+    with memory:
+        completed = subprocess.run(
+            [sys.executable, "-W", "ignore", "-m", module, *arguments],
+            env=_environment(home), capture_output=True, text=True, cwd=PROJECT_ROOT,
+        )  # fmt: skip
+    seconds = time.perf_counter() - started
+    if completed.returncode:
+        raise RuntimeError(f"{module} failed ({completed.returncode}): {completed.stderr[-2000:]}")
+    return Measurement(seconds, memory.peak / 1e9, json.loads(completed.stdout.splitlines()[-1]))
 
 
 def engine_gb(session: Warehouse) -> float:

@@ -1,7 +1,13 @@
-"""What matching costs without a warehouse: bare Splink on DuckDB, in memory, on the same records.
+"""What matching costs without a warehouse: bare Splink on DuckDB, in memory, on the records that a stage has matched.
 
-The pipeline's identity stage is measured against it: same records as compared, same settings, same training steps,
-then predict and cluster. Nothing else that the stage does (rules, contradictions, ids, review, history) is in here.
+The same: records as they are compared, comparisons, blocking rules, pairs compared, thresholds, threads. Splink has no
+limit to a block, and a mailbox of two thousand records would be two million pairs; so each rule's key is a column that
+is null where the stage's blocking leaves the block out. Both compare the very same pairs, which is checked.
+
+In the peer's time: reading the file, Splink's own training (u from random pairs, m by EM in the blocks of three rules),
+predict, cluster. Not in it: preparing the records, choosing the rules and counting their blocks, which the stage has
+done for it. And it does nothing of what the stage does besides: rules, contradictions, doubts, evidence of each pair,
+average linkage, guards, ids, history, review queue; it writes nothing to a disk.
 """
 
 from __future__ import annotations
@@ -10,52 +16,89 @@ import argparse
 import json
 import logging
 import os
-import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow.parquet as pq
 from splink import DuckDBAPI, Linker, block_on
 from splink.internals.exceptions import EMTrainingException
 
+from benchmarks.harness import measured_process
 from c360_assets.identity.models import MODELS, EntityModel
 from c360_assets.identity.records import prepare_records
-from c360_assets.identity.settings import FIXED, MatchSettings, load_match_settings
+from c360_assets.identity.settings import MatchSettings, load_match_settings
 from c360_assets.identity.tables import step_schema
-from c360_assets.identity.training import declared_settings, estimate, with_fallback
+from c360_assets.identity.training import declared_settings, load_model, with_fallback
 from c360_assets.settings import load_settings
 from c360_assets.warehouse import Warehouse
 
 THREADS = 2
-Exported = tuple[Path, float, dict[str, tuple[str, ...]]]
 # What Splink's own training blocks on in turn: a rule leaves the comparisons of its columns to the others.
 TRAINING_RULES = 3
+EXPORTED = "bare_splink"
 
 
-def export_records(warehouse: Warehouse, folder: Path, settings: MatchSettings) -> dict[str, Exported]:
-    """Write each kind's records, as they are compared, to Parquet; returns file, prior and blocking rules per kind."""
-    found = {}
+@dataclass(frozen=True)
+class Peer:
+    """Bare Splink on the records of a home: seconds, peak memory, pairs compared, and its seconds by kind and step."""
+
+    seconds: float
+    peak_gb: float
+    pairs: int
+    kinds: dict[str, Any]
+
+
+def bare_splink(home: Path) -> Peer:
+    """Measure on the records that the warehouse under `home` has matched, in a process of its own."""
+    with Warehouse(load_settings(os.environ | {"C360_HOME": str(home)})) as warehouse:
+        export_records(warehouse, home / EXPORTED, load_match_settings())
+    run = measured_process(home, "benchmarks.identity_baseline", str(home / EXPORTED))
+    kinds = run.summary
+    seconds = sum(sum(kind["seconds"].values()) for kind in kinds.values())
+    return Peer(seconds, run.peak_gb, sum(kind["compared"] for kind in kinds.values()), kinds)
+
+
+def export_records(warehouse: Warehouse, folder: Path, settings: MatchSettings) -> None:
+    """Write each kind's records as they are compared, with a column per blocking rule, and what the stage learnt."""
+    folder.mkdir()
+    learnt = {}
     with step_schema(warehouse):
         for kind, model in MODELS.items():
-            records = prepare_records(warehouse, model, settings)
-            learned = estimate(warehouse, model, settings, records)
-            cursor = warehouse.execute(f"select * from {model.record_table}")
-            file = folder / f"{kind}.parquet"
-            table = cursor.fetch_arrow_all(force_return_table=True)
-            table = table.rename_columns([name.lower() for name in table.column_names])
-            with duckdb.connect() as local:
-                local.register("records", table)
-                local.execute(f"copy records to '{file}' (format parquet)")
-            found[kind] = (file, learned.weights["probability_two_random_records_match"], learned.rules)
-    return found
+            trained = load_model(warehouse, kind)
+            if trained is None or not prepare_records(warehouse, model, settings):
+                continue
+            table = warehouse.execute(f"select * from {model.record_table}").fetch_arrow_all(force_return_table=True)
+            pq.write_table(table.rename_columns([n.lower() for n in table.column_names]), folder / "plain.parquet")
+            keys = [
+                f"if(count(*) over (partition by {', '.join(columns)}) <= {settings.max_block_records}, "
+                f"{_joint(columns)}, null) as block_{n}"
+                for n, columns in enumerate(trained.blocking.values())
+            ]
+            selected = ", ".join(["*", *keys])
+            with duckdb.connect(config={"threads": THREADS}) as local:
+                local.execute(
+                    f"copy (select {selected} from '{folder / 'plain.parquet'}') "
+                    f"to '{folder / kind}.parquet' (format parquet)"
+                )
+            thresholds = trained.thresholds(settings)
+            learnt[kind] = {
+                "prior": trained.settings["probability_two_random_records_match"], "rules": len(trained.blocking),
+                "match": thresholds.match, "review": thresholds.review,
+            }  # fmt: skip
+    (folder / "learnt.json").write_text(json.dumps(learnt))
 
 
-def run_bare_splink(
-    kind: str, file: Path, prior: float, rules: dict[str, tuple[str, ...]], settings: MatchSettings
-) -> dict[str, Any]:
-    """Train, predict and cluster one kind; returns seconds by step, records, pairs kept and clusters."""
-    model, seconds = MODELS[kind].with_blocking(rules), {}
+def _joint(columns: tuple[str, ...]) -> str:
+    """Null where one of the columns is."""
+    return " || '|' || ".join(columns)
+
+
+def run_bare_splink(kind: str, file: Path, learnt: dict[str, Any], settings: MatchSettings) -> dict[str, Any]:
+    """Train, predict and cluster one kind; returns seconds by step, records, pairs compared and kept, clusters."""
+    model, seconds = MODELS[kind].with_blocking({f"block_{n}": (f"block_{n}",) for n in range(learnt["rules"])}), {}
     connection = duckdb.connect(":memory:", config={"threads": THREADS})
     started = time.perf_counter()
     connection.execute(f"create table records as select * from '{file}'").fetchall()
@@ -65,22 +108,22 @@ def run_bare_splink(
 
     started = time.perf_counter()
     linker = Linker(api.register("records"), model.settings(records), log_level=logging.ERROR)
-    weights = _train(linker, model, settings, records, prior)
+    weights = _train(linker, model, settings, records, learnt["prior"])
     seconds["train"] = time.perf_counter() - started
 
     started = time.perf_counter()
     linker = Linker(api.register("records"), weights, log_level=logging.ERROR)
-    thresholds = settings.given_thresholds(kind) or FIXED
-    scored = linker.inference.predict(threshold_match_probability=thresholds.review, warning_mode="never")
+    scored = linker.inference.predict(threshold_match_probability=learnt["review"], warning_mode="never")
     seconds["predict"] = time.perf_counter() - started
 
     started = time.perf_counter()
-    clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(scored, thresholds.match)
+    clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(scored, learnt["match"])
     count = clusters.query_sql("select count(distinct cluster_id) as n from {this}").as_record_list()[0]["n"]
     seconds["cluster"] = time.perf_counter() - started
     pairs = connection.execute(f"select count(*) from {scored.physical_name}").fetchall()[0][0]
+    compared = _pairs(connection, learnt["rules"])
     connection.close()
-    return {"records": records, "pairs": pairs, "clusters": count, "seconds": seconds}
+    return {"records": records, "compared": compared, "pairs": pairs, "clusters": count, "seconds": seconds}
 
 
 def _train(linker: Linker, model: EntityModel, settings: MatchSettings, records: int, prior: float) -> dict[str, Any]:
@@ -99,26 +142,25 @@ def _train(linker: Linker, model: EntityModel, settings: MatchSettings, records:
     return with_fallback(linker.misc.save_model_to_json() | {"probability_two_random_records_match": prior}, declared)
 
 
-def measure(warehouse: Warehouse, settings: MatchSettings | None = None) -> dict[str, Any]:
-    """Bare Splink on the warehouse's person and organization records; `seconds` leaves the export out."""
-    settings = settings or load_match_settings()
-    with tempfile.TemporaryDirectory() as folder:
-        files = export_records(warehouse, Path(folder), settings)
-        kinds = {kind: run_bare_splink(kind, *exported, settings) for kind, exported in files.items()}
-    return {"seconds": sum(sum(kind["seconds"].values()) for kind in kinds.values()), "kinds": kinds}
-
-
-def bare_splink_seconds(home: Path) -> float:
-    """Seconds of bare Splink on the records in the warehouse under `home`; the export is not counted."""
-    with Warehouse(load_settings(os.environ | {"C360_HOME": str(home)})) as warehouse:
-        return float(measure(warehouse)["seconds"])
+def _pairs(connection: duckdb.DuckDBPyConnection, rules: int) -> int:
+    """The pairs that the rules make, after all was measured."""
+    made = " union ".join(
+        f"select l.record_no as l, r.record_no as r from records as l inner join records as r "
+        f"on l.block_{n} = r.block_{n} and l.record_no < r.record_no"
+        for n in range(rules)
+    )
+    return int(connection.execute(f"select count(*) from ({made})").fetchall()[0][0])
 
 
 def main() -> None:
-    """Print the measurement as one JSON object."""
-    argparse.ArgumentParser(description=__doc__).parse_args()
-    with Warehouse() as warehouse:
-        print(json.dumps(measure(warehouse)))
+    """Measure on a folder that `export_records` wrote, and print one JSON object."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    folder = parser.parse_args().folder
+    learnt, settings = json.loads((folder / "learnt.json").read_text()), load_match_settings()
+    print(json.dumps({
+        kind: run_bare_splink(kind, folder / f"{kind}.parquet", given, settings) for kind, given in learnt.items()
+    }))  # fmt: skip
 
 
 if __name__ == "__main__":
