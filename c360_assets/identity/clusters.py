@@ -43,13 +43,15 @@ with record as (
 select row_number() over (order by record_key, entity_kind) as node, record_key, entity_kind from record
 {reached}
 """)
+    # Of a few records, only their own edges are worth ranking.
+    scope = "" if everything else f"and record_key_l in (select record_key from {NODE})"
     warehouse.execute(f"""
 create or replace transient table {EDGE} as
 with pair as (
     select entity_kind, record_key_l, record_key_r, max(match_weight) as weight,
         max(match_probability) as probability, max(iff(rule in ('splink', '{STEWARD}'), 0, 1)) as forced,
         max(iff(rule = '{STEWARD}', 1, 0)) as is_decided, max(iff(rule = '{STEWARD}', 0, 1)) as is_scored
-    from MATCH_CLUSTER.MATCH_EDGE where decision = 'match'
+    from MATCH_CLUSTER.MATCH_EDGE where decision = 'match' {scope}
     group by entity_kind, record_key_l, record_key_r
 )
 select least(l.node, r.node) as a, greatest(l.node, r.node) as b, pair.probability,

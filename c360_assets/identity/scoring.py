@@ -9,6 +9,7 @@ from splink import Linker
 
 from c360_assets.identity.contradictions import GIVEN_NAMES, pair_doubt
 from c360_assets.identity.models import EntityModel
+from c360_assets.identity.promising import promising_pairs
 from c360_assets.identity.settings import MatchSettings
 from c360_assets.identity.splink_backend import SnowflakeAPI
 from c360_assets.identity.term_frequency import term_columns
@@ -40,12 +41,12 @@ def register_term_frequencies(
     trained: TrainedModel,
     linker: Linker,
     records: str | None = None,
-) -> None:
+) -> dict[str, str]:
     """Give Splink the model's term frequencies; a term that the model has not seen is as rare as its rarest.
 
-    Of the values in the table `records` alone, where it is given.
+    Of the values in the table `records` alone, where it is given. Returns the table of each column.
     """
-    records = records or model.record_table
+    records, tables = records or model.record_table, {}
     for column in term_columns(trained.settings):
         table = f"{model.record_table}__TF_{column.upper()}"
         warehouse.execute(f"""
@@ -60,6 +61,8 @@ select seen.{column}, coalesce(term.frequency, rarest.frequency)::float as tf_{c
 from seen cross join rarest left join term on seen.{column} = term.value
 """)
         linker.table_management.register_term_frequency_lookup(api.register(table), column)
+        tables[column] = table
+    return tables
 
 
 def evidence_sql(settings: dict[str, Any], alias: str) -> str:
@@ -86,10 +89,12 @@ def score_pairs(
     # Splink reads its input whole, several times: a few changed records should not cost all of them.
     records = model.record_table if everything else paired_records(warehouse, model)
     linker = make_linker(api, records, trained.settings)
-    register_term_frequencies(warehouse, api, model, trained, linker, records)
-    pairs = api.register(f"{model.record_table}__PAIR")
-    linker.table_management.register_blocked_pairs_for_predict(pairs)
+    rarity = register_term_frequencies(warehouse, api, model, trained, linker, records)
     threshold = probability_to_weight(trained.thresholds(settings).review)
+    pairs = f"{model.record_table}__PAIR"
+    if everything:
+        pairs = promising_pairs(warehouse, model, trained.settings, threshold, pairs, rarity)
+    linker.table_management.register_blocked_pairs_for_predict(api.register(pairs))
     return linker.inference.predict(threshold_match_weight=threshold, warning_mode="never").physical_name
 
 

@@ -58,7 +58,7 @@ select
     email,
     iff(email is null, null, mailbox) as mailbox,
     iff(email is not null and regexp_like(mailbox, '.*[0-9].*'), mailbox, null) as numbered_mailbox,
-    iff(email is null, null, nullif(regexp_replace(mailbox, '[^0-9]', ''), '')) as mailbox_number,
+    nullif(regexp_replace(numbered_mailbox, '[^0-9]', ''), '') as mailbox_number,
     iff(email is null, null, split_part(email, '@', 2)) as mail_host,
     phone, born,
     datediff('day', '1900-01-01'::date, try_to_date(born, 'YYYY-MM-DD'))::varchar as birth_number,

@@ -4,6 +4,7 @@ Splink lets a dialect name a function, and no more than name it. These forms are
 
 - A similarity that Snowflake lacks becomes a call of a function in the step schema.
 - Levenshtein: `EDITDISTANCE` counts characters and DuckDB bytes, which is one thing where all characters are ASCII.
+  Where few edits are asked for, the lengths are looked at first.
 - Jaro-Winkler: `JAROWINKLER_SIMILARITY` knows whole hundredths and no case. Where that cannot matter (ASCII far below
   the threshold, lower-case ASCII more than a hundredth away from it) it decides; only the rest costs a call of the
   exact function.
@@ -22,6 +23,7 @@ _STRING_OR_NAME = re.compile(_QUOTED, re.DOTALL)
 _NAMES = "|".join(sorted(FUNCTIONS, key=len, reverse=True))
 _CALL = re.compile(rf"{_QUOTED}|(?<![\w.])(?P<name>{_NAMES})\s*\(", re.IGNORECASE | re.DOTALL)
 _THRESHOLD = re.compile(r"\s*>=\s*(\d+(?:\.\d+)?(?:[eE]-?\d+)?)")
+_MOST = re.compile(r"\s*<=\s*(\d+)(?![.\w])")
 
 # Without case no fewer units agree, and at most half of them change places more: a sixth, and the cut-off hundredth.
 MOST_THAT_CASE_CHANGES = 18
@@ -76,7 +78,10 @@ def _rewrite_calls(sql: str, qualify: Callable[[str], str]) -> str:
         arguments, at = _arguments(sql, call.end())
         left, right = (_rewrite_calls(argument.strip(), qualify) for argument in arguments)
         name = call["name"].lower()
-        if name == PREFIX + "levenshtein":
+        if name == PREFIX + "levenshtein" and (most := _MOST.match(sql, at)):
+            at = most.end()
+            out.append(_few_edits(left, right, int(most[1]), qualify(name)))
+        elif name == PREFIX + "levenshtein":
             out.append(_levenshtein(left, right, qualify(name)))
         elif name == PREFIX + "jaro_winkler" and (threshold := _THRESHOLD.match(sql, at)):
             at = threshold.end()
@@ -115,6 +120,12 @@ def _ascii(*texts: str) -> str:
 
 def _levenshtein(left: str, right: str, exact: str) -> str:
     return f"case when {_ascii(left, right)} then editdistance({left}, {right}) else {exact}({left}, {right}) end"
+
+
+def _few_edits(left: str, right: str, most: int, exact: str) -> str:
+    """Texts whose lengths differ by more are as many edits apart; most strangers' texts need no more to be told."""
+    near = f"abs(length({left}) - length({right})) <= {most} and editdistance({left}, {right}) <= {most}"
+    return f"(case when {_ascii(left, right)} then {near} else {exact}({left}, {right}) <= {most} end)"
 
 
 def _jaro_winkler(left: str, right: str, threshold: str, exact: str) -> str:
