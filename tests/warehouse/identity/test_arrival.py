@@ -9,18 +9,21 @@ from typing import Any
 
 import pytest
 from arriving_graphs import Arrival, Graph
+from drawn_graphs import DrawnGraph, graphs
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from identity_tables import create
 
-from c360_assets.settings import Settings
 from c360_assets.warehouse import Warehouse
 
 CLUSTERS = "select record_key, cluster_size, round(match_confidence, 9), to_json(linked_by) from MATCH_CLUSTER.CLUSTER"
 
 
 @pytest.fixture
-def rebuilt(settings: Settings) -> Iterator[Warehouse]:
+def rebuilt(warehouse: Warehouse) -> Iterator[Warehouse]:
     """A second database, in which the last state arrives at once."""
-    with Warehouse(replace(settings, database=f"{settings.database}_REBUILT")) as session:
+    given = warehouse.settings
+    with Warehouse(replace(given, database=f"{given.database}_REBUILT")) as session:
         yield session
 
 
@@ -77,8 +80,7 @@ class History:
         assert sorted(begun) == sorted({profile for profile, _ in events}), "each id has one beginning"
 
 
-def arrive(warehouse: Warehouse, rebuilt: Warehouse, seeds: range, batches: int) -> dict[str, int]:
-    graphs = [Graph(seed, batches) for seed in seeds]
+def arrive(warehouse: Warehouse, rebuilt: Warehouse, graphs: list[Graph], batches: int) -> dict[str, int]:
     for each in (warehouse, rebuilt):
         create(each)
     some, whole = Arrival(warehouse, graphs), Arrival(rebuilt, graphs)
@@ -110,8 +112,37 @@ def arrive(warehouse: Warehouse, rebuilt: Warehouse, seeds: range, batches: int)
 
 
 def test_any_order_of_arrival_ends_in_the_clusters_of_the_last_state(warehouse: Warehouse, rebuilt: Warehouse) -> None:
-    seen = arrive(warehouse, rebuilt, range(60), batches=3)
+    seen = arrive(warehouse, rebuilt, [Graph(seed, 3) for seed in range(60)], batches=3)
     assert min(seen.get(what, 0) for what in ("active", "merged", "retired", "conflicts", "joined")) > 0, seen
+
+
+def drawn(examples: int) -> settings:
+    """So many times thirty graphs side by side; the same ones in every run."""
+    return settings(max_examples=examples, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+
+
+many_graphs = st.lists(graphs(batches=3), min_size=8, max_size=30)
+
+
+def arrive_drawn(warehouse: Warehouse, rebuilt: Warehouse, found: list[DrawnGraph]) -> None:
+    arrive(warehouse, rebuilt, [replace(graph, seed=number) for number, graph in enumerate(found)], batches=3)
+
+
+@drawn(2)
+@given(found=many_graphs)
+def test_incremental_equals_full_for_any_small_graphs(
+    warehouse: Warehouse, rebuilt: Warehouse, found: list[DrawnGraph]
+) -> None:
+    arrive_drawn(warehouse, rebuilt, found)
+
+
+@pytest.mark.slow
+@drawn(60)
+@given(found=many_graphs)
+def test_incremental_equals_full_for_a_thousand_small_graphs(
+    warehouse: Warehouse, rebuilt: Warehouse, found: list[DrawnGraph]
+) -> None:
+    arrive_drawn(warehouse, rebuilt, found)
 
 
 @pytest.mark.slow
@@ -119,4 +150,4 @@ def test_any_order_of_arrival_ends_in_the_clusters_of_the_last_state(warehouse: 
 def test_any_order_of_arrival_ends_in_the_same_clusters_two_thousand_times(
     warehouse: Warehouse, rebuilt: Warehouse, start: int
 ) -> None:
-    arrive(warehouse, rebuilt, range(start, start + 250), batches=6)
+    arrive(warehouse, rebuilt, [Graph(seed, 6) for seed in range(start, start + 250)], batches=6)
