@@ -65,7 +65,7 @@ select
     md5(concat_ws('|', {parts})) || ':' || coalesce(linked.links::varchar, '') as fingerprint,
     {columns}
 from record
-inner join numbered on record.record_key = numbered_key
+left join numbered on record.record_key = numbered_key
 left join linked on record.record_key = linked_record_key
 """)
     return int(warehouse.scalar(f"select count(*) from {model.record_table}"))
