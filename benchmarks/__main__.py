@@ -7,7 +7,17 @@ import platform
 import sys
 from pathlib import Path
 
-from benchmarks import delivery, first_run, identity_scale, large_run, ledger_size, lineage_share, second_run, trace
+from benchmarks import (
+    delivery,
+    first_run,
+    identity_scale,
+    large_run,
+    ledger_size,
+    lineage_share,
+    planning,
+    second_run,
+    trace,
+)
 from benchmarks.report import Result, markdown
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -16,7 +26,7 @@ RESULTS = Path(__file__).with_name("RESULTS.md")
 def main() -> int:
     """Measure, print as it goes, write the page."""
     results: list[Result] = []
-    for module in (first_run, second_run, large_run, identity_scale, ledger_size, lineage_share, trace, delivery):
+    for module in (first_run, second_run, large_run, identity_scale, ledger_size, lineage_share, trace, planning, delivery):
         for result in module.measure():
             print(result, flush=True)
             results.append(result)

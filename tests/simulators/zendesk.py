@@ -19,6 +19,7 @@ class ZendeskSimulator(Simulator):
         self.basic = base64.b64encode(b"agent@acme.example/token:zd-token").decode()
         self.users: dict[int, dict[str, Any]] = {}
         self.organizations: dict[int, dict[str, Any]] = {}
+        self._keys: dict[str, int] = {}
         self.jobs: dict[str, dict[str, Any]] = {}
         self.redirects: dict[str, str] = {}
         self.created = 0
@@ -45,9 +46,9 @@ class ZendeskSimulator(Simulator):
                 return Reply(422, {"error": "RecordInvalid", "description": result["details"]})
             return Reply(200, {"organization": {"id": result["id"]}})
         if path[1] == "destroy_many":
-            gone = set(request.query["external_ids"][0].split(","))
-            for key in [key for key, each in objects.items() if each["external_id"] in gone]:
-                del objects[key]
+            for gone in request.query["external_ids"][0].split(","):
+                if self._keys.get(gone) in objects:
+                    del objects[self._keys.pop(gone)]
             return self._job([])
         return self._merge(objects, int(path[1]), request.json)
 
@@ -55,11 +56,11 @@ class ZendeskSimulator(Simulator):
         if told.get("name") in self.invalid_names:
             details = f"Name: {told['name']} is not valid"
             return {"index": index, "error": "UserCreateError", "details": details, "status": "Failed"}
-        key = next((key for key, each in objects.items() if each["external_id"] == told["external_id"]), None)
+        key = self._keys.get(told["external_id"])
         status = "Updated" if key else "Created"
         if key is None:
             self.created += 1
-            key = 9000 + self.created
+            key = self._keys[told["external_id"]] = 9000 + self.created
             objects[key] = {}
         objects[key].update(told)
         return {"index": index, "id": key, "status": status}
@@ -68,7 +69,9 @@ class ZendeskSimulator(Simulator):
         winner = body["user"]["id"] if "user" in body else body["organization_merge"]["winner_id"]
         if key not in objects or winner not in objects:
             return Reply(404, {"error": "RecordNotFound", "description": "Not found"})
-        self.redirects[objects.pop(key)["external_id"]] = objects[winner]["external_id"]
+        merged = objects.pop(key)["external_id"]
+        del self._keys[merged]
+        self.redirects[merged] = objects[winner]["external_id"]
         return Reply(200, {"user": {"id": winner}})
 
     def _job(self, results: list[dict[str, Any]]) -> Reply:
