@@ -11,7 +11,7 @@ from pathlib import Path
 from c360_assets.activation import receipts
 from c360_assets.activation.batches import read, windows, write_ahead
 from c360_assets.activation.connect import Connect
-from c360_assets.activation.consent import refused_in
+from c360_assets.activation.consent import refused_in, watch
 from c360_assets.activation.declaration import DestinationDeclaration
 from c360_assets.activation.destinations import files
 from c360_assets.activation.destinations.object_store import ObjectStore
@@ -51,11 +51,12 @@ def to_wire(
                 if sender.stopped:
                     break
                 write_ahead(warehouse, destination, plan_id, batch_ids, run)
+                watch(warehouse, destination, plan_id, batch_ids)
                 outcomes: list[Outcome] = []
                 in_doubt = set()
                 # In hand before the first is sent: a cursor must not wait while a destination is asked to be patient.
                 for wave in waves(list(read(warehouse, destination, plan_id, batch_ids)), destination.limits):
-                    refused = _refused(warehouse, destination, plan_id, wave)
+                    refused = _refused(warehouse, destination, wave)
                     for batch, found in zip(wave, at_once(partial(_send, sender, refused), wave), strict=True):
                         outcomes += found
                         if any(outcome.in_doubt for outcome in found) or _held_back_of_doubt(found):
@@ -69,12 +70,10 @@ def to_wire(
         connection.close()
 
 
-def _refused(
-    warehouse: Warehouse, destination: DestinationDeclaration, plan_id: str, wave: Sequence[Batch]
-) -> set[str]:
+def _refused(warehouse: Warehouse, destination: DestinationDeclaration, wave: Sequence[Batch]) -> set[str]:
     """Whom consent does not allow to be told, read when all else is ready for these batches to be sent."""
     upserts = [batch.batch_id for batch in wave if batch.rows[0].operation in UPSERTS]
-    return refused_in(warehouse, destination, plan_id, upserts)
+    return refused_in(warehouse, destination, upserts)
 
 
 def _send(sender: Sender, refused: AbstractSet[str], batch: Batch) -> list[Outcome]:

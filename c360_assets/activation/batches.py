@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import pyarrow as pa
+
 from c360_assets.activation.declaration import DestinationDeclaration
 from c360_assets.activation.rows import stream
 from c360_assets.activation.tables import BATCH, PLAN_ROW, listed
@@ -68,7 +70,7 @@ def read(
     """
     # The feed's columns stand beside the plan's own of the same name.
     fields = ", ".join(f"feed.{field} as told_{field}" for field in destination.written)
-    _, batches, nested = stream(
+    schema, batches, nested = stream(
         warehouse,
         f"""
 select told.batch_id, told.profile_id, told.operation, told.destination_key, told.event_id, told.remote_id,
@@ -85,35 +87,38 @@ order by told.step, told.batch_id, told.profile_id
     batch_id = ""
     rows: list[Row] = []
     for table in batches:
-        for record in table.to_pylist():
-            if record["batch_id"] != batch_id:
+        columns = (_values(column, name in nested) for column, name in zip(table.columns, schema.names, strict=True))
+        for of_batch, profile_id, operation, key, event_id, remote_id, heir, heir_remote_id, changed, *told in zip(
+            *columns, strict=True
+        ):
+            if of_batch != batch_id:
                 if rows:
                     yield Batch(batch_id, tuple(rows))
-                batch_id, rows = record["batch_id"], []
-            rows.append(_row(record, destination, nested))
+                batch_id, rows = of_batch, []
+            whole = dict(zip(destination.written, told, strict=True)) if operation in UPSERTS else {}
+            names = changed.split(",") if changed and whole else ()
+            rows.append(
+                Row(
+                    profile_id=profile_id,
+                    operation=operation,
+                    destination_key=key,
+                    event_id=event_id,
+                    remote_id=remote_id,
+                    heir_profile_id=heir,
+                    heir_remote_id=heir_remote_id,
+                    changed={name: whole[name] for name in names},
+                    whole=whole,
+                )
+            )
     if rows:
         yield Batch(batch_id, tuple(rows))
 
 
-def _row(record: dict[str, Any], destination: DestinationDeclaration, nested: set[str]) -> Row:
-    upsert = record["operation"] in UPSERTS
-    names = [name for name in (record["changed"] or "").split(",") if name] if upsert else []
-    told = destination.written if upsert else ()
-    whole = {name: _value(record[f"told_{name}"], f"told_{name}" in nested) for name in told}
-    return Row(
-        profile_id=record["profile_id"],
-        operation=record["operation"],
-        destination_key=record["destination_key"],
-        event_id=record["event_id"],
-        remote_id=record["remote_id"],
-        heir_profile_id=record["heir_profile_id"],
-        heir_remote_id=record["heir_remote_id"],
-        changed={name: whole[name] for name in names},
-        whole=whole,
-    )
-
-
-def _value(value: Any, is_nested: bool) -> Any:
+def _values(column: pa.Array, is_nested: bool) -> list[Any]:
+    """A column's values as JSON has them."""
+    values: list[Any] = column.to_pylist()
     if is_nested:
-        return json.loads(value) if value else None
-    return value.isoformat() if hasattr(value, "isoformat") else value
+        return [json.loads(value) if value else None for value in values]
+    if pa.types.is_temporal(column.type):
+        return [value and value.isoformat() for value in values]
+    return values

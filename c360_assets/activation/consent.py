@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from c360_assets.activation.declaration import DestinationDeclaration
-from c360_assets.activation.tables import PLAN_ROW, REVOCATION, STATE
+from c360_assets.activation.tables import PLAN_ROW, REVOCATION, SCHEMA, STATE
 from c360_assets.warehouse import Warehouse
 
 NOW = "current_timestamp()::timestamp_ntz"
@@ -35,23 +35,46 @@ def refused_sql(destination: DestinationDeclaration, at: str = NOW) -> str:
     select profile_id from {REVOCATION} where settled_at is null and {of}"""
 
 
-def refused_in(
-    warehouse: Warehouse, destination: DestinationDeclaration, plan_id: str, batch_ids: Sequence[str]
-) -> set[str]:
+def watch(warehouse: Warehouse, destination: DestinationDeclaration, plan_id: str, batch_ids: Sequence[str]) -> None:
+    """Make ready to ask `refused_in` about these batches.
+
+    What is asked before every batch is a view on the batches' profiles alone, so that asking costs the same however
+    many consents and plans there are.
+    """
+    if destination.channel is None or not batch_ids:
+        return
+    marks = ", ".join(["%s"] * len(batch_ids))
+    warehouse.execute(
+        f"create or replace temporary table {_window(destination)} as select batch_id, profile_id from {PLAN_ROW}"
+        f" where destination = %s and plan_id = %s and batch_id in ({marks})",
+        [destination.destination, plan_id, *batch_ids],
+    )
+    of = f"purpose = '{destination.purpose}' and {{0}}.channel = '{destination.channel}'"
+    warehouse.execute(f"""
+create or replace temporary view {_window(destination)}_REFUSED as
+select told.batch_id, told.profile_id
+from {_window(destination)} as told
+left join GOLDEN_PROFILE.CONSENT as consent
+  on consent.profile_id = told.profile_id and consent.{of.format("consent")}
+left join {REVOCATION} as refusal
+  on refusal.profile_id = told.profile_id and refusal.settled_at is null and refusal.{of.format("refusal")}
+group by told.batch_id, told.profile_id
+having count(refusal.profile_id) > 0
+  or count_if(consent.state = 'granted' and (consent.expires_at is null or consent.expires_at > {NOW})) < count(*)
+""")
+
+
+def refused_in(warehouse: Warehouse, destination: DestinationDeclaration, batch_ids: Sequence[str]) -> set[str]:
     """Those of these batches' profiles that may not be told now; one statement, just before they are sent."""
     if destination.channel is None or not batch_ids:
         return set()
     marks = ", ".join(["%s"] * len(batch_ids))
-    rows = warehouse.rows(
-        f"""
-select told.profile_id
-from {PLAN_ROW} as told
-left join ({allowed_sql(destination)}) as allowed on allowed.profile_id = told.profile_id
-where told.destination = %s and told.plan_id = %s and told.batch_id in ({marks}) and allowed.profile_id is null
-""",
-        [destination.destination, plan_id, *batch_ids],
-    )
-    return {profile for (profile,) in rows}
+    sql = f"select profile_id from {_window(destination)}_REFUSED where batch_id in ({marks})"
+    return {profile for (profile,) in warehouse.rows(sql, list(batch_ids))}
+
+
+def _window(destination: DestinationDeclaration) -> str:
+    return f"{SCHEMA}.{destination.destination.upper()}_WINDOW"
 
 
 def held_without_consent(warehouse: Warehouse, destination: DestinationDeclaration) -> int:

@@ -45,8 +45,9 @@ class KafkaDestination:
         except KafkaException as error:
             raise self._told(error, uncertain=False) from None
         try:
+            key = batch.key.encode()
             for row in batch.rows:
-                self._produce(producer, row, batch)
+                self._produce(producer, row, key)
         except (KafkaException, BufferError) as error:
             self._abort(producer)
             raise self._told(error, uncertain=False) from None
@@ -64,11 +65,11 @@ class KafkaDestination:
             self._producer = producer
         return self._producer
 
-    def _produce(self, producer: Producer, row: Row, batch: Batch) -> None:
+    def _produce(self, producer: Producer, row: Row, batch_key: bytes) -> None:
         headers: list[tuple[str, str | bytes | None]] = [
             ("event_id", row.event_id.encode()),
             ("operation", row.operation.encode()),
-            ("batch", batch.key.encode()),
+            ("batch", batch_key),
         ]
         if row.operation == "merge" and row.heir_profile_id:
             headers.append(("merged_into", row.heir_profile_id.encode()))

@@ -14,7 +14,7 @@ from c360_assets.activation.wire import UPSERTS, Batch, BatchRefused, Outcome, R
 
 NEEDS = ("url", "email", "token")
 BATCH_ROWS = {"create": 100, "update": 100, "merge": 1, "delete": 100, "suppress": 100}
-_POLL_SECONDS, _POLL_MOST_SECONDS, _JOB_SECONDS = 0.05, 10.0, 600.0
+_POLL_SECONDS, _POLL_MOST_SECONDS, _JOB_SECONDS = 0.01, 10.0, 600.0
 _OWN = {"name", "email", "phone", "notes", "details", "role", "locale", "alias", "domain_names", "tags"}
 """Fields of Zendesk's own; all others are custom fields."""
 
