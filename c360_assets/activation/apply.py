@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from c360_assets.activation import receipts
-from c360_assets.activation.batches import read, windows, write_ahead
+from c360_assets.activation.batches import idle_seconds, read, windows, write_ahead
 from c360_assets.activation.connect import Connect
 from c360_assets.activation.consent import refused_in, watch
 from c360_assets.activation.declaration import DestinationDeclaration
@@ -43,7 +43,8 @@ def to_wire(
     Each window is written down before it is sent, and its receipts after it: killed in between, it is in doubt, and
     goes out again under the same keys.
     """
-    connection = connect(destination)
+    idle = idle_seconds(warehouse, destination.destination)
+    connection = connect(replace(destination, limits=replace(destination.limits, idle_seconds=idle)))
     try:
         sender = Sender(connection, destination.limits, clock)
         with threads(destination.limits.concurrency) as at_once:

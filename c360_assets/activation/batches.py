@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +11,7 @@ import pyarrow as pa
 
 from c360_assets.activation.declaration import DestinationDeclaration
 from c360_assets.activation.rows import stream
-from c360_assets.activation.tables import BATCH, PLAN_ROW, listed
+from c360_assets.activation.tables import ATTEMPT, BATCH, PLAN_ROW, listed
 from c360_assets.activation.wire import UPSERTS, Batch, Row
 from c360_assets.run import Run
 from c360_assets.warehouse import Warehouse
@@ -37,6 +38,22 @@ def windows(warehouse: Warehouse, destination: str, plan_id: str, only: tuple[st
         found[-1].append(batch_id)
         room -= count
     return found
+
+
+def idle_seconds(warehouse: Warehouse, destination: str) -> float:
+    """Since the destination was last asked anything; 0 where that is not known, because what asked was killed."""
+    found = warehouse.rows(
+        f"""
+select
+  (select count(*) from {BATCH} where destination = %s and status = 'sent'),
+  (select datediff('millisecond', max(attempted_at), {NOW}) from {ATTEMPT} where destination = %s)
+""",
+        [destination, destination],
+    )
+    unanswered, milliseconds = found[0]
+    if unanswered:
+        return 0.0
+    return math.inf if milliseconds is None else max(0.0, float(milliseconds) / 1_000)
 
 
 def write_ahead(

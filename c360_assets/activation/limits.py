@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
 ALWAYS_FINE_ROWS = 5
@@ -19,7 +20,7 @@ class _Declared:
         Raises:
             ValueError: a name is unknown or a value is no positive number.
         """
-        known = {f.name: f for f in fields(cls)}
+        known = {f.name: f for f in fields(cls) if f.metadata.get("declared", True)}
         for name, value in values.items():
             if name not in known:
                 raise ValueError(f"{name!r} is unknown; known are {', '.join(known)}")
@@ -68,3 +69,5 @@ class Limits(_Declared):
     """A destination that asks to be left alone for longer is left to the next sync."""
     breaker_failures: int = 5
     breaker_seconds: float = 60.0
+    idle_seconds: float = field(default=math.inf, metadata={"declared": False})
+    """Since the delivery before this one: what that one used of the quota is not to be had again at once."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from collections.abc import Callable
@@ -51,14 +52,16 @@ class TokenBucket:
 
     A bucket that refills at the quota's own rate lets its burst through on top of it. This one refills with what the
     burst leaves, so that no window of that length, wherever it begins, sees more than the quota.
+
+    Whoever served the destination before may have left the bucket empty, and it has filled for `idle` seconds since.
     """
 
-    def __init__(self, requests: float, per_seconds: float, burst: float, clock: Clock) -> None:
+    def __init__(self, requests: float, per_seconds: float, burst: float, clock: Clock, idle: float = math.inf) -> None:
         self._capacity = max(1.0, min(burst, requests / 2))
         left = requests - self._capacity
         self._rate = (left if left >= 1 else requests) / per_seconds
         self._clock = clock
-        self._tokens, self._at = self._capacity, clock.monotonic()
+        self._tokens, self._at = min(self._capacity, idle * self._rate), clock.monotonic()
         self._lock = Lock()
 
     def take(self) -> float:

@@ -58,7 +58,8 @@ class HttpClient:
     ) -> None:
         """`reason` finds the vendor's own words in an error's JSON."""
         self._limits, self._clock, self._reason = limits, clock or SystemClock(), reason
-        self._bucket = TokenBucket(limits.requests, limits.per_seconds, limits.burst, self._clock)
+        quota = (limits.requests, limits.per_seconds, limits.burst)
+        self._bucket = TokenBucket(*quota, self._clock, limits.idle_seconds)
         # Redirects are not followed: they would carry customers and credentials to where nobody declared.
         self._client = httpx.Client(
             base_url=base_url.rstrip("/"),

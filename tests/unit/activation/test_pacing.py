@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import random
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import httpx
@@ -53,6 +56,23 @@ def test_an_hour_of_requests_keeps_a_quota_of_a_hundred_in_a_minute_and_uses_mos
         client.request("GET", "/")
     assert most_in_any_window(times, 60 - 1e-6) <= 100
     assert len(times) > 0.85 * 6_000
+
+
+def test_deliveries_one_after_another_keep_the_quota_together() -> None:
+    choose, clock, times = random.Random(3), VirtualClock(), []
+    transport = httpx.MockTransport(lambda request: times.append(clock.seconds) or httpx.Response(200, json={}))
+    limits = Limits(requests=100, per_seconds=60, burst=30)
+    last = -math.inf
+    while clock.seconds < 3600:
+        # As a process of its own: of the one before it knows when that last asked.
+        own = replace(limits, idle_seconds=clock.seconds - last)
+        client = HttpClient("http://vendor.test", own, clock=clock, transport=transport)
+        for _ in range(choose.choice([1, 5, 40, 150])):
+            client.request("GET", "/")
+        last = clock.seconds
+        clock.seconds += choose.choice([0.0, 1.0, 5.0, 90.0])
+    assert most_in_any_window(times, 60 - 1e-6) <= 100
+    assert len(times) > 1_000
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from simulators.zendesk import ZendeskSimulator
 from toy_world import START, World
 
 from c360_assets.activation import declaration
+from c360_assets.activation.batches import idle_seconds
 from c360_assets.activation.failures import write_back_failures
 from c360_assets.activation.limits import Guard
 from c360_assets.activation.plan import PlanError, approve
@@ -254,3 +256,16 @@ def test_what_was_sent_without_an_answer_is_taken_back_when_it_may_no_longer_be_
         world.sync()
         assert set(server.by_profile()) == {"per_0"} and server.created == 3
         sums(world)
+
+
+def test_a_delivery_knows_when_the_one_before_it_last_asked(warehouse: Warehouse, tmp_path: Path) -> None:
+    with WebhookSimulator() as server:
+        world = World(warehouse, "webhook", server, tmp_path)
+        assert idle_seconds(warehouse, "toy") == math.inf
+        world.put("per_1")
+        world.sync()
+        assert 0 <= idle_seconds(warehouse, "toy") < 60
+        warehouse.execute("update ACTIVATION_FEED.SYNC_ATTEMPT set attempted_at = dateadd('hour', -1, attempted_at)")
+        assert 3_590 < idle_seconds(warehouse, "toy") < 3_700
+        warehouse.execute("update ACTIVATION_FEED.SYNC_BATCH set status = 'sent'")
+        assert idle_seconds(warehouse, "toy") == 0, "it was killed, and nobody knows when it last asked"
