@@ -6,6 +6,10 @@
       'purpose': 'service', 'channel': none, 'legal_basis': 'contract', 'regions': [], 'suppress': []},
     {'destination': 'marketing', 'entities': ['person'], 'key': ['email'],
       'purpose': 'marketing', 'channel': 'email', 'legal_basis': 'consent', 'regions': [], 'suppress': []},
+    {'destination': 'prospects', 'entities': ['person'], 'key': ['email'],
+      'purpose': 'marketing', 'channel': 'email', 'legal_basis': 'consent', 'regions': [], 'suppress': [
+        {'rule': 'existing_customers', 'products': []},
+        {'rule': 'products_owned', 'products': ['business', 'enterprise']}]},
     {'destination': 'success', 'entities': ['organization'], 'key': ['profile_id'],
       'purpose': 'service', 'channel': none, 'legal_basis': 'contract', 'regions': [], 'suppress': []},
     {'destination': 'support', 'entities': ['organization', 'person'], 'key': ['zendesk'],

@@ -22,7 +22,7 @@ from c360_assets.dagster_home import prepare_dagster_home
 from c360_assets.stages import Stage
 
 pytestmark = pytest.mark.timeout(900)
-DESTINATIONS = {"crm", "marketing", "success", "support"}
+DESTINATIONS = {"crm", "marketing", "prospects", "success", "support"}
 
 
 @pytest.fixture(scope="module")

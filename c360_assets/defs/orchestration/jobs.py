@@ -15,9 +15,9 @@ consent_alone = dg.define_asset_job(
         dg.AssetSelection.assets(["source_snapshot", "consent__consent_event"])
         | dg.AssetSelection.assets(["normalized_record", "consent_event"])
         | dg.AssetSelection.assets(["golden_profile", "consent"])
-        | dg.AssetSelection.assets(["activation_feed", "marketing_feed"])
-        | dg.AssetSelection.assets(["activation_feed", "marketing_delivery"])
+        | dg.AssetSelection.assets(["activation_feed", "marketing_feed"], ["activation_feed", "marketing_delivery"])
+        | dg.AssetSelection.assets(["activation_feed", "prospects_feed"], ["activation_feed", "prospects_delivery"])
     ),
-    description="Consent alone, from the consent store to the marketing tool, without matching or merging.",
+    description="Consent alone, from the consent store to the marketing tools, without matching or merging.",
     tags={"c360/writer": "true"},
 )

@@ -26,14 +26,14 @@ def macro_default(file: str, variable: str) -> object:
     return ast.literal_eval(plain)
 
 
-def test_four_destinations_are_declared_and_each_has_its_feed_model() -> None:
+def test_five_destinations_are_declared_and_each_has_its_feed_model() -> None:
     names = [d.destination for d in load_destinations()]
-    assert names == ["crm", "marketing", "success", "support"]
+    assert names == ["crm", "marketing", "prospects", "success", "support"]
     for name in names:
         assert (PROJECT_ROOT / "dbt" / "models" / "activation_feed" / f"{name}_feed.sql").is_file()
 
 
-@pytest.mark.parametrize("name", ["crm", "marketing", "success", "support"])
+@pytest.mark.parametrize("name", ["crm", "marketing", "prospects", "success", "support"])
 def test_a_feed_has_exactly_the_declared_fields(name: str) -> None:
     declared = next(d for d in load_destinations() if d.destination == name)
     model = (PROJECT_ROOT / "dbt" / "models" / "activation_feed" / f"{name}_feed.sql").read_text()
