@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
@@ -19,6 +20,7 @@ _MODULES = {
     "braze": "braze",
     "kafka": "kafka",
 }
+_ADDRESS = re.compile(r"https?://[^/\s]+")
 Connect = Callable[[DestinationDeclaration], Destination]
 
 
@@ -34,7 +36,8 @@ def connect(declaration: DestinationDeclaration, environ: Mapping[str, str] | No
     """The destination, ready to be sent to.
 
     Raises:
-        DeclarationError: an environment variable that the declaration names is not set; its value is never told.
+        DeclarationError: an environment variable that the declaration names is not set, or what it holds cannot be
+            used; its value is never told.
     """
     environ = os.environ if environ is None else environ
     module = _module(declaration)
@@ -43,7 +46,19 @@ def connect(declaration: DestinationDeclaration, environ: Mapping[str, str] | No
     if unset := sorted(variable for variable in declaration.connection.values() if not environ.get(variable)):
         raise DeclarationError(f"{declaration.destination}: set {', '.join(unset)} in the environment.")
     values = {name: environ[variable] for name, variable in declaration.connection.items()}
-    destination: Destination = module.open_destination(declaration, values)
+    if "url" in values and not _ADDRESS.match(values["url"]):
+        raise DeclarationError(
+            f"{declaration.destination}: {declaration.connection['url']} in the environment is no address of the form"
+            " https://host/path."
+        )
+    try:
+        destination: Destination = module.open_destination(declaration, values)
+    except ValueError as error:
+        # Without the value, and without the cause, which may quote it.
+        variables = ", ".join(sorted(declaration.connection.values()))
+        raise DeclarationError(
+            f"{declaration.destination}: what {variables} hold cannot be used ({type(error).__name__})."
+        ) from None
     return destination
 
 

@@ -148,7 +148,9 @@ def load_destination(path: Path) -> DestinationDeclaration:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as error:
-        raise DeclarationError(f"{path}: cannot be read as YAML.") from error
+        mark = getattr(error, "problem_mark", None)
+        where = f" (line {mark.line + 1}: {getattr(error, 'problem', '')})" if mark else ""
+        raise DeclarationError(f"{path}: cannot be read as YAML{where}.") from error
     attributes = content.get("attributes") if isinstance(content, dict) else None
     if not isinstance(attributes, dict):
         raise DeclarationError(f"{path}: has no mapping `attributes`.")

@@ -94,11 +94,13 @@ def deliver_refusals(
     warehouse: Warehouse, destination: DestinationDeclaration, run: Run, outbox: Path, connect: Connect = connect
 ) -> DeliveryResult:
     """Tell the destination whom it may no longer hold by consent, and nothing else."""
+    started = time.perf_counter()
     with destination_lock(warehouse, destination):
         plan = make_plan(warehouse, destination, run.run_id, run.started_at, batch_rows(destination))
         if not plan.counts["suppress"]:
             return DeliveryResult(destination.destination)
-        return apply_plan(warehouse, destination, plan, run, outbox, connect, only=("suppress",))
+        result = apply_plan(warehouse, destination, plan, run, outbox, connect, only=("suppress",))
+    return replace(result, seconds=time.perf_counter() - started)
 
 
 def destination_lock(warehouse: Warehouse, destination: DestinationDeclaration) -> AbstractContextManager[None]:

@@ -10,7 +10,7 @@ from typing import Any
 from c360_assets.activation.declaration import DeclarationError, DestinationDeclaration
 from c360_assets.activation.diff import OPERATIONS, STEPS, content_sql, diff_sql, diff_table
 from c360_assets.activation.tables import BATCH, PARKED, PLAN, PLAN_ROW, RECEIPT, SCHEMA, STATE, listed
-from c360_assets.warehouse import Warehouse
+from c360_assets.warehouse import Warehouse, WarehouseError
 
 NOW = "current_timestamp()::timestamp_ntz"
 OPEN = ("planned", "waiting", "approved")
@@ -52,8 +52,7 @@ def make_plan(
     `batch_rows`, by operation, all is one batch.
     """
     name = destination.destination
-    moment = f"to_timestamp_ntz('{at.isoformat(sep=' ', timespec='microseconds')}')"
-    warehouse.execute(diff_sql(destination, moment))
+    _work_out(warehouse, destination, at)
     table = diff_table(name)
     fingerprint, doubts, *numbers = warehouse.rows(_fingerprint_sql(table, destination), [name, name])[0]
     counts = dict(zip(OPERATIONS, map(int, numbers), strict=True))
@@ -75,10 +74,38 @@ def make_plan(
 
 def is_current(warehouse: Warehouse, destination: DestinationDeclaration, plan_id: str, at: datetime) -> bool:
     """True where planning again would give the same plan: feed, state and consent are as they were."""
-    warehouse.execute(diff_sql(destination, f"to_timestamp_ntz('{at.isoformat(sep=' ', timespec='microseconds')}')"))
+    _work_out(warehouse, destination, at)
     name = destination.destination
     sql = _fingerprint_sql(diff_table(name), destination)
     return str(warehouse.rows(sql, [name, name])[0][0])[:16] == plan_id
+
+
+def _work_out(warehouse: Warehouse, destination: DestinationDeclaration, at: datetime) -> None:
+    moment = f"to_timestamp_ntz('{at.isoformat(sep=' ', timespec='microseconds')}')"
+    try:
+        warehouse.execute(diff_sql(destination, moment))
+    except WarehouseError:
+        if wrong := _feed_lacks(warehouse, destination):
+            raise PlanError(wrong) from None
+        raise
+
+
+def _feed_lacks(warehouse: Warehouse, destination: DestinationDeclaration) -> str | None:
+    """What the declaration names and the warehouse has not, in words."""
+    rows = warehouse.rows(
+        "select lower(column_name) from information_schema.columns where table_schema = %s and table_name = %s",
+        destination.feed.split("."),
+    )
+    name, columns = destination.destination, {column for (column,) in rows}
+    if not columns:
+        return f"{name}: its feed {destination.feed} is not there; build it with `c360 run`, or mend `feed`."
+    lacking = [field for field in destination.written if field not in columns]
+    if not lacking:
+        return None
+    return (
+        f"{name}: its feed {destination.feed} has no {', '.join(lacking)}; mend `fields`, or the feed's model and"
+        " build it with `c360 run`."
+    )
 
 
 def newest_plan(warehouse: Warehouse, destination: str) -> tuple[str, str] | None:

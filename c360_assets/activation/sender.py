@@ -38,6 +38,7 @@ class Sender:
         self._destination, self._limits, self._uniform = destination, limits, uniform
         self._clock = clock or SystemClock()
         self._breaker = CircuitBreaker(limits, self._clock)
+        self._last_failure = ""
         self.attempts: list[Attempt] = []
         """Since they were last taken away."""
         self.stopped: str | None = None
@@ -75,16 +76,17 @@ class Sender:
 
     def _send_part(self, part: Batch) -> list[Outcome] | None:
         """Outcomes of the part's rows; None where it was refused as a whole and can be halved."""
-        uncertain = False
+        uncertain, reason = False, ""
         for number in range(1, self._limits.attempts + 1):
             if self.stopped or self._breaker.open:
-                self.stopped = self.stopped or "the destination failed too often in a row"
+                self.stopped = self.stopped or self._gave_up()
                 return _pending(part.rows, self.stopped, uncertain)
             started = self._clock.monotonic()
             try:
                 found = list(self._destination.send(part))
             except TryLater as later:
                 self._note(part, number, "later", later.reason, started)
+                self._last_failure = later.reason
                 uncertain = uncertain or later.uncertain
                 self._breaker.failed()
                 pause = backoff(number, self._limits, self._uniform)
@@ -112,6 +114,12 @@ class Sender:
             self._note(part, number, "answered", None, started)
             return _complete(part, found)
         return _pending(part.rows, reason, uncertain)
+
+    def _gave_up(self) -> str:
+        return (
+            f"the destination failed {self._breaker.failures} times in a row, at last: {self._last_failure};"
+            " the next sync tells it what is left"
+        )
 
     def _note(self, part: Batch, number: int, outcome: str, detail: str | None, started: float) -> None:
         seconds = self._clock.monotonic() - started

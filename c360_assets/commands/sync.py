@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.table import Column, Table
 
@@ -129,14 +130,7 @@ def _print_plan(told: dict[str, Any]) -> None:
     if told["rows"]:
         counts = ", ".join(f"{rows:,} {operation}" for operation, rows in told["counts"].items() if rows)
         console.print(f"  {counts}", highlight=False)
-        table = Table("operation", "profile", "key", "merged into", "changed", Column("why", overflow="fold"))
-        for row in told["examples"]:
-            changed = row["changed_fields"] if row["operation"] == "update" else ""
-            table.add_row(
-                row["operation"], row["profile_id"], row["destination_key"] or "", row["heir_profile_id"] or "",
-                changed, row["reason"] or "",
-            )  # fmt: skip
-        console.print(table)
+        console.print(_examples(told["examples"]))
     for reason, rows in told["held_back"].items():
         console.print(f"  held back: {rows:,} {reason}", highlight=False)
     if told["parked"]:
@@ -148,12 +142,32 @@ def _print_plan(told: dict[str, Any]) -> None:
         console.print(f"  let it go with: c360 sync {name} --approve {told['plan_id']}", highlight=False)
 
 
+def _examples(rows: list[dict[str, Any]]) -> Table:
+    """Whole ids, which somebody may want to copy; a column in which nothing stands is left out."""
+    for row in rows:
+        if row["operation"] != "update":
+            row["changed_fields"] = None
+    columns = {"operation": "operation", "profile_id": "profile", "destination_key": "key",
+               "heir_profile_id": "merged into", "changed_fields": "changed", "reason": "why"}  # fmt: skip
+    shown = [name for name in columns if any(row[name] for row in rows)]
+    whole = ("operation", "profile_id", "heir_profile_id")
+    table = _table(*(Column(columns[name], no_wrap=name in whole, overflow="fold") for name in shown))
+    for row in rows:
+        table.add_row(*(row[name] or "" for name in shown))
+    return table
+
+
+def _table(*columns: Column | str) -> Table:
+    return Table(*columns, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+
+
 def _tell(results: list[DeliveryResult], as_json: bool) -> int:
     if as_json:
         print(json.dumps([asdict(result) for result in results], default=str))
     else:
         console = Console()
-        table = Table("destination", "delivered", "rejected", "suppressed", "pending", "plan", "seconds")
+        numbers = [Column(name, justify="right") for name in ("delivered", "rejected", "suppressed", "pending")]
+        table = _table("destination", *numbers, Column("plan", no_wrap=True), Column("seconds", justify="right"))
         for result in results:
             counts = [f"{result.outcomes.get(s, 0):,}" for s in ("delivered", "rejected", "suppressed", "pending")]
             table.add_row(result.destination, *counts, result.batch_id or "", f"{result.seconds:.1f}")

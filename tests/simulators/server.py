@@ -55,7 +55,7 @@ class Simulator:
     """Subclasses answer in `handle`, which one request at a time enters."""
 
     def __init__(self) -> None:
-        self.faults: deque[Fault] = deque()
+        self.faults: deque[Fault | None] = deque()
         self.requests: list[Request] = []
         self.keeps_requests = True
         self.before: Callable[[Request], None] = lambda request: None

@@ -20,6 +20,7 @@ class WebhookSimulator(Simulator):
         self._seen: set[str] = set()
         self.events: list[dict[str, Any]] = []
         self.held: dict[str, dict[str, Any]] = {}
+        self.invalid_names: set[str] = set()
 
     def handle(self, request: Request) -> Reply:
         try:
@@ -27,11 +28,15 @@ class WebhookSimulator(Simulator):
         except WebhookVerificationError:
             return Reply(401, {"message": "invalid signature"})
         if request.headers["webhook-id"] in self._seen:
-            return Reply(200, {})
+            return Reply(200, {"refused": []})
         self.messages.append(request.headers["webhook-id"])
         self._seen.add(request.headers["webhook-id"])
+        refused = []
         for event in request.json["data"]["events"]:
             if event["id"] in self._seen:
+                continue
+            if (name := event.get("fields", {}).get("name")) in self.invalid_names:
+                refused.append({"id": event["id"], "reason": f"name {name} is not valid"})
                 continue
             self._seen.add(event["id"])
             self.events.append(event)
@@ -39,7 +44,7 @@ class WebhookSimulator(Simulator):
                 self.held.setdefault(event["profile_id"], {}).update(event["fields"])
             else:
                 self.held.pop(event["profile_id"], None)
-        return Reply(204)
+        return Reply(207 if refused else 200, {"refused": refused})
 
     def _verify(self, request: Request) -> None:
         # The library compares with the machine's clock; this receiver's may be another.

@@ -66,6 +66,13 @@ def test_a_wrong_declaration_says_what_would_be_right(change: dict[str, object],
         from_attributes(GOOD | change)
 
 
+def test_a_file_that_is_no_yaml_is_told_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "defs.yaml"
+    path.write_text("type: x\nattributes:\n  key: [email\n  purpose: marketing\n")
+    with pytest.raises(DeclarationError, match=rf"{re.escape(str(path))}: cannot be read as YAML \(line [34]: "):
+        load_destination(path)
+
+
 def test_the_crm_is_not_told_what_salesforce_owns() -> None:
     crm = next(d for d in load_destinations() if d.destination == "crm")
     assert set(crm.fields) - set(crm.written) == {"account_owner", "customer_segment", "lifecycle_stage"}

@@ -116,7 +116,7 @@ def test_a_merged_record_redirects_to_its_heirs(name: str) -> None:
         assert set(held(name, server)) == {"per_1"} and server.redirects == {"per_2": "per_1"}
 
 
-@pytest.mark.parametrize("name", ["hubspot", "braze", "zendesk", "salesforce"])
+@every_vendor
 def test_a_row_that_the_vendor_refuses_is_told_apart_and_its_reason_holds_no_value(name: str) -> None:
     with serving(name) as (server, sender):
         server.invalid_names = {"Ann 2"}
@@ -158,13 +158,28 @@ def test_a_vendor_that_cannot_now_is_asked_again(name: str, status: int) -> None
         assert {o.status for o in sender.send(Batch("b1", rows(1)))} == {"delivered"}
 
 
-def test_one_that_sends_a_byte_now_and_then_is_given_up_at_the_deadline() -> None:
+@every_vendor
+def test_one_that_sends_a_byte_now_and_then_is_given_up_at_the_deadline(name: str) -> None:
     limits = Limits(requests=1000, per_seconds=1, timeout_seconds=0.4, attempts=2, backoff_seconds=0.01)
-    with serving("hubspot", limits) as (server, sender):
+    with serving(name, limits) as (server, sender):
         server.faults.append(Fault("slow"))
         started = time.perf_counter()
         assert {o.status for o in sender.send(Batch("b1", rows(1)))} == {"delivered"}
-        assert 0.3 < time.perf_counter() - started < 3 and server.created == 1
+        assert 0.3 < time.perf_counter() - started < 3
+        assert set(held(name, server)) == {"per_1"} and getattr(server, "created", 1) == 1
+
+
+@pytest.mark.parametrize("name", ["salesforce", "zendesk"])
+@pytest.mark.parametrize("kind", ["status", "lost", "truncated"])
+def test_a_job_whose_end_is_not_heard_of_doubles_nothing(name: str, kind: str) -> None:
+    with serving(name) as (server, sender):
+        sender.send(Batch("b0", rows(1)))
+        # Every request in turn fails once: whichever part of the job it is.
+        for number in range(2, 10):
+            server.faults.extend([None] * (number - 2) + [Fault(kind, 503)])
+            assert {o.status for o in sender.send(Batch(f"b{number}", rows(1, number)))} == {"delivered"}
+            server.faults.clear()
+        assert server.created == len(held(name, server)) == 9
 
 
 def test_salesforce_gets_a_new_token_when_the_old_one_has_expired() -> None:
@@ -221,5 +236,12 @@ def test_credentials_come_from_the_environment_and_their_absence_is_told_by_name
     told = replace(declared("hubspot"), connection={"url": "TOY_URL", "token": "TOY_TOKEN"})
     with pytest.raises(DeclarationError, match="set TOY_TOKEN in the environment"):
         connect(told, {"TOY_URL": "http://x"})
+    with pytest.raises(DeclarationError, match="TOY_URL in the environment is no address") as raised:
+        connect(told, {"TOY_URL": "vendor.test/secret-path", "TOY_TOKEN": "t"})
+    assert "secret-path" not in str(raised.value)
+    hook = replace(declared("webhook"), connection={"url": "TOY_URL", "secret": "TOY_TOKEN"})
+    with pytest.raises(DeclarationError, match="what TOY_TOKEN, TOY_URL hold cannot be used") as raised:
+        connect(hook, {"TOY_URL": "http://x", "TOY_TOKEN": "whsec_not base 64"})
+    assert "base 64" not in str(raised.value)
     assert "TOY_TOKEN" not in os.environ
     connect(told, {"TOY_URL": "http://x", "TOY_TOKEN": "t"}).close()

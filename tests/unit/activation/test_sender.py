@@ -123,3 +123,4 @@ def test_an_open_breaker_spares_a_destination_that_is_down() -> None:
     for _ in range(4):
         assert {o.status for o in made.send(batch(1))} == {"pending"}
     assert len(fake.keys) == 3
+    assert made.stopped and "failed 3 times in a row, at last: HTTP 500" in made.stopped

@@ -269,3 +269,11 @@ def test_a_delivery_knows_when_the_one_before_it_last_asked(warehouse: Warehouse
         assert 3_590 < idle_seconds(warehouse, "toy") < 3_700
         warehouse.execute("update ACTIVATION_FEED.SYNC_BATCH set status = 'sent'")
         assert idle_seconds(warehouse, "toy") == 0, "it was killed, and nobody knows when it last asked"
+
+
+def test_a_feed_that_is_not_there_or_lacks_a_field_is_told_in_a_sentence(warehouse: Warehouse, tmp_path: Path) -> None:
+    world = World(warehouse, "webhook", None, tmp_path)
+    with pytest.raises(PlanError, match="TOY_FEED has no nickname; mend `fields`, or the feed's model"):
+        show(warehouse, replace(world.destination, fields=("email", "nickname")))
+    with pytest.raises(PlanError, match=r"its feed [A-Z_.]+ is not there; build it with `c360 run`"):
+        show(warehouse, replace(world.destination, feed="ACTIVATION_FEED.NO_FEED"))
