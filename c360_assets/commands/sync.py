@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
-from rich import box
 from rich.console import Console
 from rich.table import Column, Table
 
@@ -158,7 +157,7 @@ def _examples(rows: list[dict[str, Any]]) -> Table:
 
 
 def _table(*columns: Column | str) -> Table:
-    return Table(*columns, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    return Table(*columns, box=None, padding=(0, 2, 0, 0), pad_edge=False)
 
 
 def _tell(results: list[DeliveryResult], as_json: bool) -> int:
