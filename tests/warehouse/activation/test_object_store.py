@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from simulators.s3 import S3Simulator
+from simulators.server import Fault, Request
 from toy_world import START, World
 
 from c360_assets.activation import deliver
@@ -71,6 +75,17 @@ def test_a_file_arrives_whole_and_nothing_is_left_on_this_machine(world: World, 
     assert told(world, 2).delivered == 1 and len(store()) == 2
 
 
+def test_parquet_arrives_as_it_was_written(world: World, store: Held) -> None:
+    world.fill(2_500)
+    world.destination = replace(world.destination, format="parquet")
+    assert told(world, 1).delivered == 2_500
+    ((name, content),) = store().items()
+    table = pq.read_table(io.BytesIO(content))
+    assert name.endswith(".parquet") and table.num_rows == 2_500
+    assert table.column("profile_id").to_pylist() == [f"per_{number:08d}" for number in range(2_500)]
+    assert set(table.column("operation").to_pylist()) == {"create"}
+
+
 def test_a_kill_before_the_receipts_neither_loses_nor_doubles(world: World, store: Held) -> None:
     world.put("per_1")
     with pytest.raises(Killed):
@@ -118,3 +133,53 @@ def test_another_destinations_files_stay(tmp_path: Path) -> None:
     assert ObjectStore(tmp_path.as_uri()).remove_unacknowledged("toy", {"toy_1.csv"}, "") == [
         ".toy_3.csv.part", "toy_2.csv",
     ]  # fmt: skip
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> Path:
+    file = tmp_path / "toy_1.parquet"
+    file.write_bytes(Random(1).randbytes(25 * 1024 * 1024))
+    return file
+
+
+def parts(server: S3Simulator) -> int:
+    return sum("partNumber" in request.query for request in server.requests)
+
+
+def test_a_large_file_goes_in_parts_and_is_seen_when_all_of_it_is_there(
+    large: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    with S3Simulator() as server:
+        seen = []
+        server.after = lambda request: seen.append("c360/toy_1.parquet" in server.objects)
+        ObjectStore(server.uri("c360")).put(large)
+        assert parts(server) > 1 and server.objects["c360/toy_1.parquet"] == large.read_bytes()
+        # By one request, and not before every part was there.
+        first = seen.index(True)
+        assert all(seen[first:]) and "x-amz-copy-source" in server.requests[first].headers
+        assert all("partNumber" not in request.query for request in server.requests[first:])
+        assert set(server.objects) - {"c360/"} == {"c360/toy_1.parquet"} and not server.uploads
+
+
+def test_an_upload_that_the_store_breaks_off_is_not_there_and_its_rest_goes_with_the_next(
+    large: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    with S3Simulator() as server:
+
+        def refuse_the_second_part(request: Request) -> None:
+            if parts(server) == 2:
+                server.faults.append(Fault("status", 403))
+
+        server.before = refuse_the_second_part
+        store = ObjectStore(server.uri("c360"))
+        with pytest.raises(OSError):
+            store.put(large)
+        assert not any(key.endswith("/toy_1.parquet") for key in server.objects)
+        server.before = lambda request: None
+        server.faults.clear()
+        store.remove_unacknowledged("toy", set(), "")
+        assert not [key for key in server.objects if not key.endswith("/")]
+        store.put(large)
+        assert server.objects["c360/toy_1.parquet"] == large.read_bytes()
