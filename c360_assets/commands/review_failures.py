@@ -6,7 +6,7 @@ import json
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from c360_assets.activation import load_destinations
 from c360_assets.activation.failures import write_back_failures
@@ -24,10 +24,11 @@ def run_failures(limit: int, as_json: bool) -> None:
     if not found:
         console.print("No destination refuses a row.", highlight=False)
         return
-    table = Table("destination", "profile", "operation", "since", "reason")
+    # Whole ids, to look the profile up by.
+    table = Table("destination", Column("profile", no_wrap=True), "operation", "since", "reason", box=None)
     for each in found:
         table.add_row(
-            each["destination"], each["profile_id"], each["operation"], f"{each['since']:%Y-%m-%d %H:%M}",
+            each["destination"], each["profile_id"], each["operation"], f"{each['since']:%m-%d %H:%M}",
             escape(each["reason"] or ""),
         )  # fmt: skip
     console.print(table)

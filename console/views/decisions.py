@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 import streamlit as st
@@ -47,15 +48,24 @@ def _failures(session: Warehouse) -> None:
     if not found:
         st.caption("No destination refuses a row.")
         return
-    st.dataframe(
+    picked = st.dataframe(
         [
             {"destination": each["destination"], "profile": each["profile_id"], "operation": each["operation"],
              "since": each["since"], "reason": each["reason"]}
             for each in found
         ],
         hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+        key="failures",
     )  # fmt: skip
-    st.caption("In the destination's own words. A row is told again when it, or the mapping, changes.")
+    st.caption(
+        "In the destination's own words, which a selected row tells whole. A row is told again when it, or the mapping,"
+        " changes."
+    )
+    for each in (found[row] for row in picked["selection"]["rows"] if row < len(found)):
+        st.info(f"{each['destination']}, {each['operation']} of `{each['profile_id']}`, batch `{each['batch_id']}`")
+        html(f'<p class="c360-reason">{escape(each["reason"] or "")}</p>')
 
 
 def _approve(session: Warehouse, waiting: list[dict[str, Any]]) -> None:
