@@ -88,11 +88,13 @@ def test_losers_say_why_and_hide_the_value(world: World, warehouse: Warehouse) -
     assert all(len(loser["value_hash"]) == 16 for loser in losers)
 
 
-def test_consent_in_force_is_the_strictest_of_all_that_speak(world: World, warehouse: Warehouse) -> None:
+def consents(world: World) -> dict[str, str]:
+    """The strictest state of each profile, over all addresses that it goes by."""
     profile_of = {row["record_key"]: row["profile_id"] for row in world.clusters}
     speakers: dict[str, set[tuple[str, bool]]] = defaultdict(set)
     for row in world.tables['NORMALIZED_RECORD."IDENTIFIER"']:
-        speakers[row["value_canonical"]].add((profile_of[row["record_key"]], row["is_shared"] or not row["is_valid"]))
+        if profile := profile_of.get(row["record_key"]):
+            speakers[row["value_canonical"]].add((profile, row["is_shared"] or not row["is_valid"]))
     voices: dict[tuple[str, str], list[tuple[Any, int, str, str]]] = defaultdict(list)
     strictness = {"granted": 0, "withdrawn": 3, "denied": 4}
     for fact in world.tables["NORMALIZED_RECORD.CONSENT_EVENT"]:
@@ -108,8 +110,30 @@ def test_consent_in_force_is_the_strictest_of_all_that_speak(world: World, wareh
     for (profile, _), words in voices.items():
         _, strict, _, status = max(words)
         expected[profile] = max(expected.get(profile, (-1, "")), (strict, status))
-    rows = warehouse.rows("select profile_id, state from GOLDEN_PROFILE.CONSENT")
-    assert dict(rows) == {profile: status for profile, (_, status) in expected.items()}
+    return {profile: status for profile, (_, status) in expected.items()}
+
+
+def test_consent_in_force_is_the_strictest_of_all_that_speak(world: World, warehouse: Warehouse) -> None:
+    assert dict(warehouse.rows("select profile_id, state from GOLDEN_PROFILE.CONSENT")) == consents(world)
+
+
+def parted(world: World) -> tuple[str, dict[str, str]]:
+    """A profile of which one address agreed and another refused, and the word of each; the first there is."""
+    before = consents(world)
+    emails: dict[str, dict[str, set[bool]]] = defaultdict(lambda: defaultdict(set))
+    profile_of = {row["record_key"]: row["profile_id"] for row in world.clusters}
+    for row in world.tables['NORMALIZED_RECORD."IDENTIFIER"']:
+        unsure = row["is_shared"] or not row["is_valid"]
+        emails[profile_of[row["record_key"]]][row["value_canonical"]].add(unsure)
+    word = {
+        fact["subject_value_canonical"]: fact["status"]
+        for fact in sorted(world.tables["NORMALIZED_RECORD.CONSENT_EVENT"], key=lambda f: f["occurred_at"])
+    }
+    for profile, of in sorted(emails.items()):
+        words = {email: word[email] for email, unsure in of.items() if email in word and unsure == {False}}
+        if len(of) == len(words) == 2 and "granted" in words.values() and before[profile] != "granted":
+            return profile, words
+    raise AssertionError("the world has no such profile")
 
 
 def test_only_granted_consent_is_in_the_marketing_feed(world: World, warehouse: Warehouse) -> None:
@@ -241,6 +265,7 @@ class TestADayLater:
                 "select profile_id, destination_key from ACTIVATION_FEED.MARKETING_FEED order by profile_id limit 2"
             )
             notes = {"withdrawn": withdrawn[0], "versions": version_count(warehouse)}
+            notes |= self.merge_and_part(world)
             self.change(world, withdrawn[0][1])
             world.load(warehouse)
             dbt.build(SECOND_RUN, processed_to=FIRST_RUN)
@@ -251,6 +276,30 @@ class TestADayLater:
             notes["full"] = dump(warehouse)
             notes["versions_full"] = version_count(warehouse)
         return notes
+
+    @staticmethod
+    def merge_and_part(world: World) -> dict[str, Any]:
+        """Who agreed absorbs who refused; elsewhere the two addresses of one profile become two profiles."""
+        mixed, words = parted(world)
+        state = consents(world)
+        numbers = [profile_id("person", number) for number in range(10, 40)]
+        agreed, refused = (
+            next(p for p in numbers if p != mixed and state.get(p) in states)
+            for states in (("granted",), ("withdrawn", "denied"))
+        )
+        email_of = {record["record_key"]: record["email"] for record in world.records("person")}
+        new = profile_id("person", 901)
+        for row in world.clusters:
+            if row["profile_id"] == refused:
+                row |= {"profile_id": agreed, "changed_at": SECOND_RUN}
+            elif row["profile_id"] == mixed and words.get(email_of[row["record_key"]], "granted") != "granted":
+                row |= {"profile_id": new, "changed_at": SECOND_RUN}
+        relations = world.tables["MATCH_CLUSTER.RELATION"]
+        relations[:] = [r for r in relations if refused not in (r["from_profile_id"], r["to_id"])]
+        return {
+            "merged": (agreed, state[refused]),
+            "parted": {mixed: "granted", new: min(set(words.values()) - {"granted"})},
+        }
 
     @staticmethod
     def change(world: World, withdrawn_email: str) -> None:
@@ -289,6 +338,15 @@ class TestADayLater:
     @pytest.mark.parametrize("table", COMPARED)
     def test_incremental_equals_full_rebuild(self, changed: dict[str, Any], table: str) -> None:
         assert changed["incremental"][table] == changed["full"][table]
+
+    def test_a_merge_takes_the_strictest_consent_and_a_split_gives_each_side_its_own(
+        self, changed: dict[str, Any], world: World, warehouse: Warehouse
+    ) -> None:
+        state = dict(warehouse.rows("select profile_id, state from GOLDEN_PROFILE.CONSENT"))
+        heir, word = changed["merged"]
+        assert state[heir] == word != "granted"
+        assert {profile: state[profile] for profile in changed["parted"]} == changed["parted"]
+        assert state == consents(world)
 
     def test_withdrawn_consent_leaves_the_marketing_feed(self, changed: dict[str, Any], warehouse: Warehouse) -> None:
         profile, _ = changed["withdrawn"]
