@@ -25,6 +25,7 @@ from c360_assets.activation.plan import PlanError, approve
 from c360_assets.activation.sync import apply_shown, show
 from c360_assets.run import Run
 from c360_assets.warehouse import Warehouse
+from lineage.verification.chain_check import check_chains
 
 SIMULATORS: dict[str, Any] = {
     "hubspot": HubSpotSimulator, "braze": BrazeSimulator, "salesforce": SalesforceSimulator,
@@ -277,3 +278,28 @@ def test_a_feed_that_is_not_there_or_lacks_a_field_is_told_in_a_sentence(warehou
         show(warehouse, replace(world.destination, fields=("email", "nickname")))
     with pytest.raises(PlanError, match=r"its feed [A-Z_.]+ is not there; build it with `c360 run`"):
         show(warehouse, replace(world.destination, feed="ACTIVATION_FEED.NO_FEED"))
+
+
+def test_every_delivery_is_on_the_record_with_its_purpose_and_both_chains_hold(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    with HubSpotSimulator() as server:
+        world = World(warehouse, "hubspot", server, tmp_path, channel="email")
+        for number in range(3):
+            world.put(f"per_{number}")
+            world.consent(f"per_{number}", "granted")
+        world.sync()
+        world.consent("per_1", "withdrawn")
+        world.sync()
+        assert world.sync().planned == 0
+        noted = warehouse.rows(
+            "select subject, actor, purpose, detail from LINEAGE.ACCESS_LOG where action = 'activate'"
+            " order by accessed_at"
+        )
+        assert [row[:3] for row in noted] == [
+            ("destination:toy", "run run1", "marketing email"), ("destination:toy", "run run2", "marketing email"),
+        ]  # fmt: skip
+        assert ["3 delivered" in noted[0][3], "1 delivered" in noted[1][3]] == [True, True]
+        assert not check_chains(warehouse)
+        warehouse.execute("update ACTIVATION_FEED.RECEIPT set operation = 'update' where run_id = 'run2'")
+        assert check_chains(warehouse), "a receipt that was altered"
