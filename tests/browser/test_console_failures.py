@@ -40,4 +40,4 @@ def test_a_refused_row_is_listed_and_tells_its_whole_reason_when_selected(
     # The box of the first row, left of its first cell; the grid is a picture, and has no elements to click.
     grid.click(position={"x": 15, "y": 50})
     page.get_by_text(f"crm, update of {refused}").wait_for()
-    page.get_by_text("and that is the end of it <b>bold</b>").wait_for()
+    page.locator("p.c360-reason", has_text="and that is the end of it <b>bold</b>").wait_for()
