@@ -20,13 +20,14 @@ from benchmarks import (
 )
 from benchmarks.report import Result, markdown
 
+MODULES = (first_run, second_run, large_run, identity_scale, ledger_size, lineage_share, trace, planning, delivery)
 RESULTS = Path(__file__).with_name("RESULTS.md")
 
 
 def main() -> int:
     """Measure, print as it goes, write the page."""
     results: list[Result] = []
-    for module in (first_run, second_run, large_run, identity_scale, ledger_size, lineage_share, trace, planning, delivery):
+    for module in MODULES:
         for result in module.measure():
             print(result, flush=True)
             results.append(result)
