@@ -97,6 +97,19 @@ heir as (
   where registry.status = 'merged' and not moved.is_wanted
 ),
 
+-- Few rows move: the wide ones are looked up for these alone.
+heir_feed as (
+  select profile_id, destination_key from feed where profile_id in (select heir_profile_id from heir)
+),
+
+heir_held as (
+  select profile_id, remote_id from held where profile_id in (select heir_profile_id from heir)
+),
+
+moved_feed as (select * from feed where profile_id in (select profile_id from moved)),
+
+moved_held as (select * from held where profile_id in (select profile_id from moved)),
+
 refused as ({refused_sql(d, at) if d.channel else "select null::varchar as profile_id where false"}),
 
 -- What the destination was told last of those whom it does not hold: who comes back with the same words is news.
@@ -147,12 +160,12 @@ told as (select
       || coalesce(held.batch_id, told_before.batch_id, '')
   ), 20) as event_id
 from moved
-left join feed on feed.profile_id = moved.profile_id
-left join held on held.profile_id = moved.profile_id
+left join moved_feed as feed on feed.profile_id = moved.profile_id
+left join moved_held as held on held.profile_id = moved.profile_id
 left join doubt on doubt.profile_id = moved.profile_id
 left join heir on heir.profile_id = moved.profile_id
-left join held as heir_held on heir_held.profile_id = heir.heir_profile_id
-left join feed as heir_feed on heir_feed.profile_id = heir.heir_profile_id
+left join heir_held on heir_held.profile_id = heir.heir_profile_id
+left join heir_feed on heir_feed.profile_id = heir.heir_profile_id
 left join told_before on told_before.profile_id = moved.profile_id
 left join held_back on held_back.profile_id = coalesce(heir.heir_profile_id, moved.profile_id)
 left join refused on refused.profile_id = coalesce(heir.heir_profile_id, moved.profile_id))

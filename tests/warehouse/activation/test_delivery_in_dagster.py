@@ -69,7 +69,7 @@ def test_it_says_how_far_it_has_come_and_then_what_became_of_the_rows(
     with caplog.at_level(logging.INFO, "c360.activation"):
         result = served()
     lines = [record.getMessage() for record in caplog.records if record.name == "c360.activation"]
-    far = [re.fullmatch(r"toy: (\d+) of 230 rows, \d+ a second, (\d+) pending", line) for line in lines[:-1]]
+    far = [re.fullmatch(r"toy: (\d+) of 230 rows, [\d,]+ a second, (\d+) pending", line) for line in lines[:-1]]
     done = [int(found[1]) for found in far if found]
     # Three batches, each told when it was taken.
     assert len(done) == len(far) == 3 and done == sorted(set(done)) and done[-1] == 230
