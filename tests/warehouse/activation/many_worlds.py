@@ -171,19 +171,19 @@ class Worlds:
         assert sum(result.outcomes.values()) == result.planned
         assert not self.leaks, self.leaks[0]
 
-    def compare(self, held: dict[str, str], refuses: bool) -> None:
+    def compare(self, held: dict[str, str]) -> None:
         """Each world on its own, so that the one that is wrong tells its history."""
         found: dict[str, dict[str, str]] = defaultdict(dict)
         for profile, name in held.items():
             found[self.of[profile].name][profile] = name
         state = {profile for (profile,) in self.world.rows("DESTINATION_STATE", "profile_id")}
         # Refused after a deletion whose answer was lost: the last word that was acknowledged is that it is held.
-        state -= {p for p in state - set(held) if refuses and self.of[p].expected().get(p) == "Poison"}
+        state -= {p for p in state - set(held) if self.of[p].expected().get(p) == "Poison"}
         assert state == set(held), [(p, self.of[p].history) for p in sorted(state ^ set(held))[:2]]
         for small in self.small:
             expected = small.expected()
             # A row that the vendor refuses leaves what was there before, if anything.
-            refused = {profile for profile, name in expected.items() if refuses and name == "Poison"}
+            refused = {profile for profile, name in expected.items() if name == "Poison"}
             there = found[small.name]
             assert set(there) <= set(expected), small.history
             assert {p: n for p, n in there.items() if p not in refused} == {

@@ -67,7 +67,7 @@ class Destination:
             held = self.server.by_profile()
             assert len(self.server.records["contacts"]) == len(held)
         names = {profile: record["name"] for profile, record in held.items()}
-        self.worlds.compare(names, refuses=self.connector != "webhook")
+        self.worlds.compare(names)
         assert self.worlds.world.sync().planned == 0
         self.server.__exit__()
 
